@@ -1,0 +1,119 @@
+package io.countersign.command.action.api;
+
+import org.axonframework.modelling.command.TargetAggregateIdentifier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What can be asked of an action. Who asks comes from authentication, as the id of a principal; roles are read afresh when the command is
+ * handled. A call out of turn ends in {@link io.countersign.command.api.Refused}.
+ */
+public sealed interface ActionCommand {
+
+    /**
+     * Asks for an action. Answers with {@link Submitted}.
+     *
+     * @param requesterId the authenticated principal
+     * @param workspace its workspace
+     * @param origin the channel it came through
+     * @param action name of the action type
+     * @param params the JSON object exactly as received
+     * @param idempotencyKey at most 255 characters; null for none
+     * @param bodySha256 hex SHA-256 of the whole body, to tell a repeat from a reuse of the key
+     * @param reason what the requester says, at most 1,000 characters
+     * @param context more of it, JSON as text
+     * @param conversationId groups actions of one conversation
+     * @param forceApproval ask a person whatever the rules say
+     */
+    record RequestAction(String requesterId, String workspace, String origin, String action, String params,
+            @Nullable String idempotencyKey, @Nullable String bodySha256, @Nullable String reason, @Nullable String context,
+            @Nullable String conversationId, boolean forceApproval) implements ActionCommand {}
+
+    /** What would happen: the same evaluation, nothing appended. Answers with {@link Verdict}. */
+    record EvaluateAction(RequestAction request) implements ActionCommand {}
+
+    /**
+     * A person says yes. {@code seenSha256} is the hex SHA-256 of the parameters they saw; null if they do not say.
+     *
+     * @param channel {@code api}, {@code console}, ...
+     */
+    record ApproveAction(@TargetAggregateIdentifier String actionId, String workspace, String approverId, String channel,
+            @Nullable String comment, @Nullable String seenSha256) implements ActionCommand {}
+
+    /** A person says no. */
+    record DenyAction(@TargetAggregateIdentifier String actionId, String workspace, String denierId, String channel,
+            @Nullable String reason) implements ActionCommand {}
+
+    /** The requester, or an admin, withdraws it. */
+    record CancelAction(@TargetAggregateIdentifier String actionId, String workspace, String cancelledBy, @Nullable String reason)
+            implements ActionCommand {}
+
+    /** Time is up. Nothing happens when it is not, or when somebody was faster. */
+    record ExpireAction(@TargetAggregateIdentifier String actionId) implements ActionCommand {}
+
+    /** A scheduled action's time has come. Nothing happens when it has not. */
+    record StartDueAction(@TargetAggregateIdentifier String actionId) implements ActionCommand {}
+
+    /**
+     * An executor on this node is about to act. Answers with {@link Attempt}; refused with {@code already_resolved} when another was faster.
+     *
+     * @param afterAttempt the last attempt the caller knows of; 0 for none
+     */
+    record StartExecution(@TargetAggregateIdentifier String actionId, int afterAttempt, String nodeId, String executorVersion)
+            implements ActionCommand {}
+
+    /** It happened. {@code output} and rollback parameters are JSON as text, masked and capped. */
+    record RecordExecuted(@TargetAggregateIdentifier String actionId, int attempt, boolean captured, boolean partial,
+            @Nullable String output, ActionContent.@Nullable Rollback rollback) implements ActionCommand {}
+
+    /** It is known not to have happened. */
+    record RecordFailed(@TargetAggregateIdentifier String actionId, int attempt, String errorClass, String error,
+            @Nullable String output) implements ActionCommand {}
+
+    /** It took too long and is known not to have happened. */
+    record RecordTimedOut(@TargetAggregateIdentifier String actionId, int attempt, String error) implements ActionCommand {}
+
+    /** Nobody knows whether it happened. */
+    record RecordOutcomeUnknown(@TargetAggregateIdentifier String actionId, int attempt, String errorClass, String error)
+            implements ActionCommand {}
+
+    /** A person found out what happened. {@code resolution}: {@code executed}, {@code failed}, or {@code retry} where that is safe. */
+    record ResolveOutcome(@TargetAggregateIdentifier String actionId, String workspace, String resolvedBy, String resolution,
+            @Nullable String comment) implements ActionCommand {}
+
+    /** A person wants it undone. */
+    record RequestRollback(@TargetAggregateIdentifier String actionId, String workspace, String requestedBy, @Nullable String reason)
+            implements ActionCommand {}
+
+    /** An executor is about to undo it. Answers with {@link Attempt}. */
+    record StartRollback(@TargetAggregateIdentifier String actionId, int afterAttempt, String nodeId) implements ActionCommand {}
+
+    /** It is undone. */
+    record RecordRolledBack(@TargetAggregateIdentifier String actionId, int attempt, @Nullable String output) implements ActionCommand {}
+
+    /** It is not undone, or nobody knows. */
+    record RecordRollbackFailed(@TargetAggregateIdentifier String actionId, int attempt, String errorClass, String error)
+            implements ActionCommand {}
+
+    /**
+     * Answer to {@link RequestAction}.
+     *
+     * @param replayed true when this is the answer to a repeat with the same idempotency key
+     */
+    record Submitted(String actionId, boolean replayed) {}
+
+    /**
+     * Answer to {@link StartExecution} and {@link StartRollback}: what to do, opened for the executor alone.
+     *
+     * @param params the approved bytes, checked against the digest again
+     * @param rollback set for a rollback
+     * @param firstStartedAtEpochMillis when attempt 1 began: bounds the life of idempotency keys at the far side
+     */
+    record Attempt(String actionId, String workspace, String actionType, int attempt, String params, Terms terms,
+            ActionContent.@Nullable Rollback rollback, long deadlineEpochMillis, long firstStartedAtEpochMillis) {
+
+        @Override
+        public String toString() {
+            return "Attempt[" + actionId + ", " + attempt + "]";
+        }
+    }
+}

@@ -1,0 +1,42 @@
+package io.countersign.command.action.api;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What people, agents and far sides wrote about an action; sealed in the events under the action's key. */
+public sealed interface ActionContent {
+
+    /**
+     * Sealed in {@code action.requested}.
+     *
+     * @param params the parameters exactly as received: a JSON object as text, never written anew
+     * @param salt Base64 of the random bytes that salt the digest in the clear part
+     * @param bodySha256 hex SHA-256 of the whole request body; null when it came without an idempotency key
+     * @param summary one line by us: verb, object, where
+     * @param target where it goes, by us
+     * @param reason what the agent says; unverified
+     * @param context what the agent adds; unverified JSON as text
+     */
+    record Request(String params, String salt, @Nullable String bodySha256, String summary, String target, @Nullable String reason,
+            @Nullable String context) implements ActionContent {}
+
+    /** Sealed in every event in which a person may say something. */
+    record Remark(@Nullable String text) implements ActionContent {}
+
+    /**
+     * Sealed in {@code action.executed}.
+     *
+     * @param output what the far side answered, masked and capped: JSON as text
+     * @param rollback how to undo it; null when there is no way
+     */
+    record Result(@Nullable String output, @Nullable Rollback rollback) implements ActionContent {}
+
+    /** Names the method and its parameters, a JSON object as text. */
+    record Rollback(String method, String params) {}
+
+    /** Sealed in failures: one masked sentence, and what was done before it, as JSON text. */
+    record Failure(String error, @Nullable String output) implements ActionContent {}
+
+    /** Sealed in {@code action.gone_stale}: what differs now. */
+    record Drift(List<String> differences) implements ActionContent {}
+}

@@ -1,0 +1,66 @@
+package io.countersign.command.catalogue.api;
+
+import io.countersign.command.action.api.Terms.ApprovalMode;
+import io.countersign.command.action.api.Terms.ExecutionClass;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** The contract of one action type: what it takes, how it is shown, who may be reached. Implementations are Spring beans and stateless. */
+public interface ActionType {
+
+    /** Unique name, {@code connector:operation}. */
+    String name();
+
+    /** One sentence for people and agents. */
+    String description();
+
+    /** JSON Schema (2020-12) of the parameters; an object schema that closes its properties. */
+    String parametersSchema();
+
+    /** Mode used when neither file nor environment says otherwise. */
+    ApprovalMode defaultMode();
+
+    /** {@code external} when the effect leaves the house. */
+    String scope();
+
+    /** True when executed actions of this type carry a way back. */
+    boolean reversible();
+
+    /** What a crash between start and outcome means. */
+    ExecutionClass executionClass();
+
+    /** Names of the settings that must be present for the real effect, such as {@code RESEND_API_KEY}. */
+    List<String> requiredCredentials();
+
+    /** Words for the reviewer, from valid parameters. Pure. */
+    Description describe(JsonNode params);
+
+    /** A reason to block before anything is queued, or nothing. */
+    Optional<Block> gate(JsonNode params, GateFacts facts);
+
+    /**
+     * @param summary one line: verb, object, where; our words, at most 300 characters
+     * @param target where it goes, at most 500 characters
+     */
+    record Description(String summary, String target) {}
+
+    /** A stable code and one sentence that names the value at fault. */
+    record Block(String code, String reason) {}
+
+    /** What a gate may ask. {@code isMember} is true for an e-mail address of a person of this workspace. */
+    record GateFacts(String workspace, Predicate<String> isMember, Map<String, @Nullable String> settings) {}
+
+    /** {@code email} of {@code email:send}. */
+    default String connector() {
+        return name().substring(0, name().indexOf(':'));
+    }
+
+    /** {@code send} of {@code email:send}. */
+    default String operation() {
+        return name().substring(name().indexOf(':') + 1);
+    }
+}

@@ -1,0 +1,26 @@
+package io.countersign.command.sealing.api;
+
+import java.util.Optional;
+
+/** Opens and closes sealed content. Data keys live outside the log, wrapped by the master key. */
+public interface Keyring {
+
+    /**
+     * Makes a new data key for this id. It is stored in the same append as the events of the current command.
+     *
+     * @throws IllegalStateException outside a command
+     */
+    void create(String keyId);
+
+    /**
+     * Seals a value as JSON under an existing or just created key.
+     *
+     * @param keyId the data key
+     * @param place where the box will stand, such as {@code action.requested}: a box moved elsewhere does not open
+     * @param content a record that Jackson can write
+     */
+    Sealed seal(String keyId, String place, Object content);
+
+    /** Opens a box. Empty when its key was destroyed: the content is erased. */
+    <T> Optional<T> open(Sealed sealed, String place, Class<T> type);
+}

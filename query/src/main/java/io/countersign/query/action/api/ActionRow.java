@@ -1,0 +1,33 @@
+package io.countersign.query.action.api;
+
+import io.countersign.command.action.api.ActionStatus;
+import io.countersign.command.action.api.Terms;
+import io.countersign.command.action.api.Verdict;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One action as folded from its events. Texts that were erased read {@code "erased"} and {@code erased} is true.
+ *
+ * @param payload the parameters exactly as received, JSON as text
+ * @param payloadSha256 hex SHA-256 of those bytes; what an approver confirms to have seen
+ * @param automatic decided by rules alone
+ * @param decidedBy principal id, {@code system:auto} or {@code system:expiry}; null while undecided
+ * @param decision {@code approved}, {@code denied}, {@code cancelled}, {@code expired}, {@code auto_approved}, {@code blocked}; null while undecided
+ * @param result output of the execution, JSON as text
+ * @param error one sentence
+ * @param rollback how it could be undone; null when it cannot
+ * @param votes who approved so far, when more than one must
+ * @param index log index of the last event folded in
+ * @param version number of events folded in
+ */
+public record ActionRow(String id, String workspace, String actionType, String connector, String operation, ActionStatus status,
+        boolean automatic, String target, String summary, String payload, String payloadSha256, String requestedBy,
+        @Nullable String agentOwnerId, String origin, @Nullable String reason, @Nullable String context, Instant requestedAt,
+        @Nullable Instant expiresAt, @Nullable Instant executeAt, @Nullable String decidedBy, @Nullable Instant decidedAt,
+        @Nullable String decision, @Nullable String decisionReason, int attempt, @Nullable Instant startedAt, @Nullable Instant executedAt,
+        boolean captured, boolean partial, @Nullable String result, @Nullable String error, @Nullable String errorClass,
+        @Nullable String rollbackMethod, @Nullable String rollbackParams, @Nullable String rolledBackBy, @Nullable Instant rolledBackAt,
+        @Nullable String conversationId, @Nullable String requestId, boolean forceApproval, Terms terms, Verdict verdict,
+        List<String> votes, @Nullable List<String> drift, boolean erased, long index, long version) {}
