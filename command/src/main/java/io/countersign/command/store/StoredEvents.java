@@ -1,0 +1,106 @@
+package io.countersign.command.store;
+
+import io.countersign.command.store.api.AppendPause;
+import io.countersign.command.store.api.EventReader;
+import io.countersign.command.store.api.Head;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import javax.sql.DataSource;
+import org.axonframework.eventhandling.GenericDomainEventEntry;
+import org.axonframework.eventsourcing.EventStreamUtils;
+import org.axonframework.serialization.Serializer;
+import org.axonframework.serialization.upcasting.event.EventUpcaster;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** Reads the log directly: several streams in one question, and the head. */
+final class StoredEvents implements EventReader, Head, AppendPause {
+
+    private static final String STREAMS = """
+            select global_index, event_identifier, aggregate_identifier, sequence_number, type, time_stamp, payload_type, payload_revision,
+                payload, meta_data
+            from command.domain_event_entry where aggregate_identifier = any(?) and global_index <= ?
+            order by aggregate_identifier, sequence_number""";
+
+    private final JdbcClient jdbc;
+    private final DataSource dataSource;
+    private final Serializer serializer;
+    private final EventUpcaster upcasters;
+    private final DataKeys keys;
+
+    StoredEvents(DataSource dataSource, Serializer serializer, EventUpcaster upcasters, DataKeys keys) {
+        this.jdbc = JdbcClient.create(dataSource);
+        this.dataSource = dataSource;
+        this.serializer = serializer;
+        this.upcasters = upcasters;
+        this.keys = keys;
+    }
+
+    @Override
+    public long index() {
+        return jdbc.sql("select coalesce(max(global_index), -1) from command.domain_event_entry").query(Long.class).single();
+    }
+
+    @Override
+    public Map<String, List<Stored>> read(Collection<String> aggregateIds, long upTo) {
+        if (aggregateIds.isEmpty()) {
+            return Map.of();
+        }
+        Map<String, List<Stored>> streams = new LinkedHashMap<>();
+        jdbc.sql(STREAMS)
+                .param(aggregateIds.toArray(String[]::new))
+                .param(upTo)
+                .query((row, n) -> stored(row.getLong(1), row.getString(2), row.getString(3), row.getLong(4), row.getString(5),
+                        row.getString(6), row.getString(7), row.getString(8), row.getString(9), row.getString(10)))
+                .list()
+                .forEach(events -> events.forEach(
+                        event -> streams.computeIfAbsent(event.aggregateId(), id -> new ArrayList<>()).add(event)));
+        keys.preload(streams.keySet()); // whoever reads a stream is about to open what is sealed in it
+        return streams;
+    }
+
+    private List<Stored> stored(long index, String id, String aggregateId, long sequence, String type, String time, String name,
+            String revision, String payload, String metadata) {
+        var entry = new GenericDomainEventEntry<>(type, aggregateId, sequence, id, (Object) Instant.parse(time), name, revision, payload,
+                metadata);
+        return EventStreamUtils.upcastAndDeserializeDomainEvents(Stream.of(entry), serializer, upcasters).asStream()
+                .map(message -> new Stored(index, id, aggregateId, sequence, name, revision, message.getTimestamp(), message.getPayload(),
+                        texts(message.getMetaData()), payload, metadata))
+                .toList();
+    }
+
+    private static Map<String, String> texts(Map<String, ?> metadata) {
+        Map<String, String> texts = new LinkedHashMap<>();
+        metadata.forEach((key, value) -> {
+            if (value != null) {
+                texts.put(key, value.toString());
+            }
+        });
+        return texts;
+    }
+
+    @Override
+    public <T> T whilePaused(Supplier<T> task) {
+        try (Connection connection = dataSource.getConnection()) {
+            connection.setAutoCommit(false);
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("select pg_advisory_xact_lock(" + AppendWriter.LOCK + ")");
+                return task.get();
+            } finally {
+                connection.rollback();
+                connection.setAutoCommit(true);
+            }
+        } catch (SQLException e) {
+            throw new DataAccessResourceFailureException("Appends could not be paused", e);
+        }
+    }
+}
