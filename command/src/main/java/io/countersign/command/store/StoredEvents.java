@@ -1,9 +1,11 @@
 package io.countersign.command.store;
 
 import io.countersign.command.store.api.AppendPause;
+import io.countersign.command.store.api.ConfigurationLog;
 import io.countersign.command.store.api.EventReader;
 import io.countersign.command.store.api.Head;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
@@ -23,12 +25,17 @@ import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Reads the log directly: several streams in one question, and the head. */
-final class StoredEvents implements EventReader, Head, AppendPause {
+final class StoredEvents implements EventReader, Head, AppendPause, ConfigurationLog {
 
-    private static final String STREAMS = """
+    private static final String COLUMNS = """
             select global_index, event_identifier, aggregate_identifier, sequence_number, type, time_stamp, payload_type, payload_revision,
                 payload, meta_data
-            from command.domain_event_entry where aggregate_identifier = any(?) and global_index <= ?
+            from command.domain_event_entry
+            """;
+    private static final String CONFIGURATION = COLUMNS + """
+            where type not in ('Action', 'BudgetWindow') and type = ? and global_index > ? order by global_index""";
+    private static final String STREAMS = COLUMNS + """
+            where aggregate_identifier = any(?) and global_index <= ?
             order by aggregate_identifier, sequence_number""";
 
     private final JdbcClient jdbc;
@@ -59,8 +66,7 @@ final class StoredEvents implements EventReader, Head, AppendPause {
         jdbc.sql(STREAMS)
                 .param(aggregateIds.toArray(String[]::new))
                 .param(upTo)
-                .query((row, n) -> stored(row.getLong(1), row.getString(2), row.getString(3), row.getLong(4), row.getString(5),
-                        row.getString(6), row.getString(7), row.getString(8), row.getString(9), row.getString(10)))
+                .query(this::stored)
                 .list()
                 .forEach(events -> events.forEach(
                         event -> streams.computeIfAbsent(event.aggregateId(), id -> new ArrayList<>()).add(event)));
@@ -68,12 +74,32 @@ final class StoredEvents implements EventReader, Head, AppendPause {
         return streams;
     }
 
-    private List<Stored> stored(long index, String id, String aggregateId, long sequence, String type, String time, String name,
-            String revision, String payload, String metadata) {
-        var entry = new GenericDomainEventEntry<>(type, aggregateId, sequence, id, (Object) Instant.parse(time), name, revision, payload,
-                metadata);
-        return EventStreamUtils.upcastAndDeserializeDomainEvents(Stream.of(entry), serializer, upcasters).asStream()
-                .map(message -> new Stored(index, id, aggregateId, sequence, name, revision, message.getTimestamp(), message.getPayload(),
+    @Override
+    public long epoch() {
+        return jdbc.sql("select position from command.epoch where name = 'configuration'").query(Long.class).optional().orElse(-1L);
+    }
+
+    @Override
+    public List<Stored> after(String aggregateType, long index) {
+        List<Stored> events = jdbc.sql(CONFIGURATION).param(aggregateType).param(index).query(this::stored).list().stream()
+                .flatMap(List::stream).toList();
+        keys.preload(events.stream().map(Stored::aggregateId).distinct().toList());
+        return events;
+    }
+
+    private List<Stored> stored(ResultSet row, int number) throws SQLException {
+        long index = row.getLong(1);
+        String id = row.getString(2);
+        String aggregateId = row.getString(3);
+        long sequence = row.getLong(4);
+        String name = row.getString(7);
+        String revision = row.getString(8);
+        String payload = row.getString(9);
+        String metadata = row.getString(10);
+        var entry = new GenericDomainEventEntry<>(row.getString(5), aggregateId, sequence, id, (Object) Instant.parse(row.getString(6)),
+                name, revision, payload, metadata);
+        return EventStreamUtils.asStream(EventStreamUtils.upcastAndDeserializeDomainEvents(Stream.of(entry), serializer, upcasters))
+                .<Stored>map(message -> new Stored(index, id, aggregateId, sequence, name, revision, message.getTimestamp(), message.getPayload(),
                         texts(message.getMetaData()), payload, metadata))
                 .toList();
     }
