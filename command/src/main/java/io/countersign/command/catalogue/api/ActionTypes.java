@@ -1,7 +1,9 @@
 package io.countersign.command.catalogue.api;
 
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
+import tools.jackson.databind.JsonNode;
 
 /** The action types of this installation. */
 public interface ActionTypes {
@@ -11,4 +13,7 @@ public interface ActionTypes {
 
     /** All, by name. */
     Collection<ActionType> all();
+
+    /** What the schema of a type finds wrong with parameters; empty when they are valid. At most 20 are named. */
+    List<ParameterFault> faults(ActionType type, JsonNode params);
 }

@@ -1,0 +1,478 @@
+package io.countersign.command.action;
+
+import static org.axonframework.modelling.command.AggregateLifecycle.apply;
+
+import io.countersign.command.action.api.ActionCommand.ApproveAction;
+import io.countersign.command.action.api.ActionCommand.Attempt;
+import io.countersign.command.action.api.ActionCommand.CancelAction;
+import io.countersign.command.action.api.ActionCommand.DenyAction;
+import io.countersign.command.action.api.ActionCommand.ExpireAction;
+import io.countersign.command.action.api.ActionCommand.RecordExecuted;
+import io.countersign.command.action.api.ActionCommand.RecordFailed;
+import io.countersign.command.action.api.ActionCommand.RecordOutcomeUnknown;
+import io.countersign.command.action.api.ActionCommand.RecordRollbackFailed;
+import io.countersign.command.action.api.ActionCommand.RecordRolledBack;
+import io.countersign.command.action.api.ActionCommand.RecordTimedOut;
+import io.countersign.command.action.api.ActionCommand.RequestRollback;
+import io.countersign.command.action.api.ActionCommand.ResolveOutcome;
+import io.countersign.command.action.api.ActionCommand.StartDueAction;
+import io.countersign.command.action.api.ActionCommand.StartExecution;
+import io.countersign.command.action.api.ActionCommand.StartRollback;
+import io.countersign.command.action.api.ActionContent;
+import io.countersign.command.action.api.ActionEvent;
+import io.countersign.command.action.api.ActionEvent.*;
+import io.countersign.command.action.api.ActionStatus;
+import io.countersign.command.action.api.Terms;
+import io.countersign.command.action.api.Terms.ExecutionClass;
+import io.countersign.command.action.api.Verdict;
+import io.countersign.command.api.RefusalCode;
+import io.countersign.command.api.Refused;
+import io.countersign.command.catalogue.api.ActionTypes;
+import io.countersign.command.principal.api.Principal.Person;
+import io.countersign.command.principal.api.Principals;
+import io.countersign.command.principal.api.Role;
+import io.countersign.command.sealing.api.Keyring;
+import io.countersign.command.sealing.api.Sealed;
+import io.countersign.command.settings.api.ActionSettings;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.axonframework.commandhandling.CommandHandler;
+import org.axonframework.eventhandling.Timestamp;
+import org.axonframework.eventsourcing.EventSourcingHandler;
+import org.axonframework.messaging.MetaData;
+import org.axonframework.modelling.command.AggregateIdentifier;
+import org.axonframework.spring.stereotype.Aggregate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One thing an agent wants done, from the asking to the end.
+ *
+ * <p>It is asked for and judged in one append. What needs a person waits, until one person too many says yes, one says no, the requester
+ * withdraws it, or time runs out; whoever comes second is told who came first. Once cleared it is started, at most once for each attempt
+ * number, and the start is on record before anything leaves the house. The attempt then ends in what is known: it happened, it did not, it
+ * took too long and did not, or nobody knows; the last a person resolves. What happened may be undone, if it recorded a way back.
+ *
+ * <p>The bytes asked for never change: what was shown, approved and executed has one digest.
+ */
+@Aggregate(type = "Action")
+class Action {
+
+    static final String REQUESTED = "action.requested";
+    static final String APPROVED = "action.approved";
+    static final String DENIED = "action.denied";
+    static final String CANCELLED = "action.cancelled";
+    static final String EXECUTED = "action.executed";
+    static final String ENDED = "action.failed";
+    static final String RESOLVED = "action.outcome_resolved";
+    static final String UNDO_REQUESTED = "action.rollback_requested";
+    static final String UNDONE = "action.rolled_back";
+    static final String UNDO_FAILED = "action.rollback_failed";
+
+    private static final int LONGEST_REMARK = 1_000;
+
+    @AggregateIdentifier
+    private String id = "";
+
+    private String workspace = "";
+    private String requesterId = "";
+    private @Nullable String agentOwnerId;
+    private String actionType = "";
+    private String payloadDigest = "";
+    private Terms terms = null; // set by the first event, like everything without a default
+    private Sealed content = null;
+    private ActionStatus status = ActionStatus.PENDING;
+    private @Nullable Instant expiresAt;
+    private @Nullable Instant executeAt;
+    private final Set<String> approvals = new LinkedHashSet<>();
+    private @Nullable String decidedBy;
+    private @Nullable Instant decidedAt;
+    private int attempt;
+    private @Nullable Instant firstStartedAt;
+    private @Nullable Instant deadline;
+    private boolean undoable;
+    private @Nullable Sealed result;
+    private int undoAttempt;
+
+    Action() {
+        // for Axon
+    }
+
+    // ---- asked and judged ----
+
+    Action(ActionRequested requested, Verdict verdict, @Nullable Instant expiry) {
+        id = requested.actionId();
+        workspace = requested.workspace();
+        happened(requested);
+        happened(switch (verdict.outcome()) {
+            case ALLOW, ALLOW_WITH_WARNINGS -> new ActionAutoApproved(id, verdict);
+            case REQUIRE_APPROVAL -> new ActionApprovalRequired(id, verdict, expiry, null);
+            case BLOCK -> new ActionBlocked(id, verdict, "request");
+        });
+    }
+
+    // ---- decided ----
+
+    @CommandHandler
+    void decide(ApproveAction c, Principals principals, Keyring keyring, Clock clock) {
+        Person approver = decider(c.workspace(), c.approverId(), principals, clock.instant(), "approve");
+        String remark = remark(c.comment());
+        if (c.seenSha256() != null && !c.seenSha256().equalsIgnoreCase(Digests.sha256(request(keyring).params()))) {
+            throw refused(RefusalCode.STALE_VIEW, "What you saw is not what would be done. Load the action again and look once more.");
+        }
+        if (approvals.contains(approver.id())) {
+            throw refused(RefusalCode.ALREADY_RESOLVED, "You have approved this already; another person is needed.");
+        }
+        Sealed sealed = keyring.seal(id, APPROVED, new ActionContent.Remark(remark));
+        long standing = approvals.stream().filter(earlier -> mayStillDecide(earlier, principals)).count();
+        int needed = terms.profile().minApprovals();
+        if (standing + 1 < needed) {
+            happened(new ActionApprovalGiven(id, approver.id(), null, c.channel(), payloadDigest, (int) standing + 1, needed, sealed));
+        } else {
+            int settle = terms.profile().settleSeconds();
+            Instant start = settle == 0 ? null : clock.instant().plusSeconds(settle);
+            happened(new ActionApproved(id, approver.id(), null, c.channel(), payloadDigest, start, sealed));
+        }
+    }
+
+    @CommandHandler
+    void decide(DenyAction c, Principals principals, Keyring keyring, Clock clock) {
+        Person denier = decider(c.workspace(), c.denierId(), principals, clock.instant(), "deny");
+        Sealed sealed = keyring.seal(id, DENIED, new ActionContent.Remark(remark(c.reason())));
+        happened(new ActionDenied(id, denier.id(), null, c.channel(), sealed));
+    }
+
+    @CommandHandler
+    void decide(CancelAction c, Principals principals, Keyring keyring) {
+        mustBeIn(c.workspace());
+        boolean own = c.cancelledBy().equals(requesterId) || c.cancelledBy().equals(agentOwnerId);
+        if (!own) {
+            Person person = person(c.cancelledBy(), principals);
+            if (!person.role().atLeast(Role.ADMIN)) {
+                throw new Refused(RefusalCode.INSUFFICIENT_ROLE, "Only the requester or an admin can withdraw an action.");
+            }
+        }
+        String remark = remark(c.reason());
+        if (!status.isCancellable()) {
+            throw refused(RefusalCode.NOT_CANCELLABLE, "It is too late to withdraw this action: it is " + status.wire() + ".");
+        }
+        happened(new ActionCancelled(id, c.cancelledBy(), keyring.seal(id, CANCELLED, new ActionContent.Remark(remark))));
+    }
+
+    @CommandHandler
+    boolean decide(ExpireAction c, Clock clock) {
+        boolean due = status.isDecidable() && expiresAt != null && !clock.instant().isBefore(expiresAt);
+        if (due) {
+            happened(new ActionExpired(id));
+        }
+        return due;
+    }
+
+    @CommandHandler
+    boolean decide(StartDueAction c, Clock clock) {
+        boolean due = status == ActionStatus.SCHEDULED && executeAt != null && !clock.instant().isBefore(executeAt);
+        if (due) {
+            happened(new ActionCameDue(id));
+        }
+        return due;
+    }
+
+    // ---- done ----
+
+    /** Null when a stricter rule of today stands in the way: the action is blocked then, and that is on record. */
+    @CommandHandler
+    @Nullable Attempt decide(StartExecution c, ActionTypes types, ActionSettings settings, Keyring keyring, Clock clock) {
+        Instant now = clock.instant();
+        boolean fresh = status.isCleared() && c.afterAttempt() == attempt;
+        boolean again = status == ActionStatus.EXECUTING && c.afterAttempt() == attempt && deadline != null && !now.isBefore(deadline)
+                && terms.executionClass() != ExecutionClass.ONCE;
+        if (!fresh && !again) {
+            throw refused(RefusalCode.ALREADY_RESOLVED, "This attempt cannot start: the action is " + status.wire() + ".");
+        }
+        ActionContent.Request request = request(keyring);
+        Verdict stricter = StrictNow.check(actionType, terms, types, settings,
+                payloadDigest.equals(Digests.salted(request.salt(), request.params())));
+        if (stricter != null && fresh) {
+            happened(new ActionBlocked(id, stricter, "execution"));
+            return null;
+        }
+        Instant until = now.plus(terms.timeout());
+        happened(new ExecutionStarted(id, attempt + 1, c.nodeId(), until, c.executorVersion()));
+        return attempt(request, attempt, until, null);
+    }
+
+    @CommandHandler
+    void decide(RecordExecuted c, Keyring keyring) {
+        if (awaitsOutcome(c.attempt())) {
+            Sealed sealed = keyring.seal(id, EXECUTED, new ActionContent.Result(c.output(), c.rollback()));
+            happened(new ActionExecuted(id, c.attempt(), c.captured(), c.partial(), terms.reversible() && c.rollback() != null, sealed));
+        }
+    }
+
+    @CommandHandler
+    void decide(RecordFailed c, Keyring keyring) {
+        if (awaitsOutcome(c.attempt())) {
+            happened(new ActionFailed(id, c.attempt(), c.errorClass(), failure(keyring, ENDED, c.error(), c.output())));
+        }
+    }
+
+    @CommandHandler
+    void decide(RecordTimedOut c, Keyring keyring) {
+        if (status == ActionStatus.EXECUTING && c.attempt() == attempt) {
+            happened(new ActionTimedOut(id, c.attempt(), failure(keyring, ENDED, c.error(), null)));
+        }
+    }
+
+    @CommandHandler
+    void decide(RecordOutcomeUnknown c, Keyring keyring) {
+        if (status == ActionStatus.EXECUTING && c.attempt() == attempt) {
+            happened(new ActionOutcomeUnknown(id, c.attempt(), c.errorClass(), failure(keyring, ENDED, c.error(), null)));
+        }
+    }
+
+    @CommandHandler
+    void decide(ResolveOutcome c, Principals principals, Keyring keyring) {
+        mustBeIn(c.workspace());
+        mustHaveRole(person(c.resolvedBy(), principals), "resolve");
+        if (!Set.of("executed", "failed", "retry").contains(c.resolution())) {
+            throw new Refused(RefusalCode.VALIDATION_ERROR, "A resolution is executed, failed or retry.");
+        }
+        if (status != ActionStatus.OUTCOME_UNKNOWN) {
+            throw refused(RefusalCode.NOT_RESOLVABLE, "The outcome of this action is not in doubt: it is " + status.wire() + ".");
+        }
+        if (c.resolution().equals("retry") && terms.executionClass() == ExecutionClass.ONCE) {
+            throw new Refused(RefusalCode.NOT_RESOLVABLE,
+                    "Trying again could do it twice. Find out, then answer executed or failed; ask anew if it did not happen.");
+        }
+        happened(new OutcomeResolved(id, c.resolvedBy(), c.resolution(),
+                keyring.seal(id, RESOLVED, new ActionContent.Remark(remark(c.comment())))));
+    }
+
+    // ---- undone ----
+
+    @CommandHandler
+    void decide(RequestRollback c, Principals principals, Keyring keyring) {
+        mustBeIn(c.workspace());
+        mustHaveRole(person(c.requestedBy(), principals), "undo");
+        if (!status.isUndoable()) {
+            throw refused(RefusalCode.ROLLBACK_CONFLICT, "Only an executed action can be undone; this one is " + status.wire() + ".");
+        }
+        if (!undoable) {
+            throw refused(RefusalCode.NOT_REVERSIBLE, "This action has no way back.");
+        }
+        happened(new RollbackRequested(id, c.requestedBy(),
+                keyring.seal(id, UNDO_REQUESTED, new ActionContent.Remark(remark(c.reason())))));
+    }
+
+    @CommandHandler
+    Attempt decide(StartRollback c, Keyring keyring, Clock clock) {
+        Instant now = clock.instant();
+        boolean free = deadline == null || !now.isBefore(deadline);
+        if (status != ActionStatus.ROLLING_BACK || c.afterAttempt() != undoAttempt || !free) {
+            throw refused(RefusalCode.ALREADY_RESOLVED, "This undoing cannot start: the action is " + status.wire() + ".");
+        }
+        ActionContent.Rollback wayBack = keyring.open(result(), EXECUTED, ActionContent.Result.class)
+                .map(ActionContent.Result::rollback)
+                .orElseThrow(() -> refused(RefusalCode.NOT_REVERSIBLE, "The way back of this action was erased."));
+        Instant until = now.plus(terms.timeout());
+        happened(new RollbackStarted(id, undoAttempt + 1, c.nodeId(), until));
+        return attempt(request(keyring), undoAttempt, until, wayBack);
+    }
+
+    @CommandHandler
+    void decide(RecordRolledBack c, Keyring keyring) {
+        if (status == ActionStatus.ROLLING_BACK && c.attempt() == undoAttempt) {
+            happened(new ActionRolledBack(id, c.attempt(),
+                    keyring.seal(id, UNDONE, new ActionContent.Result(c.output(), null))));
+        }
+    }
+
+    @CommandHandler
+    void decide(RecordRollbackFailed c, Keyring keyring) {
+        if (status == ActionStatus.ROLLING_BACK && c.attempt() == undoAttempt) {
+            happened(new RollbackFailed(id, c.attempt(), c.errorClass(), failure(keyring, UNDO_FAILED, c.error(), null)));
+        }
+    }
+
+    // ---- laws ----
+
+    private Person decider(String in, String principalId, Principals principals, Instant now, String verb) {
+        mustBeIn(in);
+        Person person = person(principalId, principals);
+        mustHaveRole(person, verb);
+        Terms.Profile profile = terms.profile();
+        boolean requesterBarred = profile.distinctFromRequester() && person.id().equals(requesterId);
+        boolean ownerBarred = profile.excludeAgentOwner() && person.id().equals(agentOwnerId);
+        if (requesterBarred || ownerBarred) {
+            throw new Refused(RefusalCode.SEPARATION_OF_DUTIES,
+                    "You asked for this action, so somebody else must " + verb + " it. You can withdraw it.");
+        }
+        if (!profile.allowedPrincipals().isEmpty() && !profile.allowedPrincipals().contains(person.id())) {
+            throw new Refused(RefusalCode.FORBIDDEN, "You are not among the people who may " + verb + " this action.");
+        }
+        if (!status.isDecidable()) {
+            throw refused(status == ActionStatus.EXPIRED ? RefusalCode.EXPIRED : RefusalCode.ALREADY_RESOLVED,
+                    status == ActionStatus.EXPIRED ? "Nobody decided in time, so this action has expired." : "Somebody was faster: this action is "
+                            + status.wire() + ".");
+        }
+        if (expiresAt != null && !now.isBefore(expiresAt)) {
+            throw new Refused(RefusalCode.EXPIRED, "Nobody decided in time, so this action has expired.",
+                    Map.of("current_status", ActionStatus.EXPIRED.wire(), "decided_by", "system:expiry", "decided_at", expiresAt.toString()));
+        }
+        return person;
+    }
+
+    private void mustBeIn(String callersWorkspace) {
+        if (!workspace.equals(callersWorkspace)) {
+            throw new Refused(RefusalCode.NOT_FOUND, "There is no such action.");
+        }
+    }
+
+    private static Person person(String principalId, Principals principals) {
+        return principals.byId(principalId).filter(Person.class::isInstance).map(Person.class::cast).filter(Person::enabled)
+                .orElseThrow(() -> new Refused(RefusalCode.FORBIDDEN, "Only a person can decide. Agents ask."));
+    }
+
+    private void mustHaveRole(Person person, String verb) {
+        Role needed = terms.profile().minRole();
+        if (!person.workspace().equals(workspace) || !person.role().atLeast(needed)) {
+            throw new Refused(RefusalCode.INSUFFICIENT_ROLE, "It takes the role " + needed.name().toLowerCase(java.util.Locale.ROOT)
+                    + " or higher to " + verb + " this action.", Map.of("required_role", needed.name().toLowerCase(java.util.Locale.ROOT)));
+        }
+    }
+
+    private boolean mayStillDecide(String principalId, Principals principals) {
+        return principals.byId(principalId).filter(Person.class::isInstance).map(Person.class::cast)
+                .filter(Person::enabled).filter(person -> person.role().atLeast(terms.profile().minRole())).isPresent();
+    }
+
+    private boolean awaitsOutcome(int ofAttempt) {
+        return ofAttempt == attempt
+                && (status == ActionStatus.EXECUTING || status == ActionStatus.OUTCOME_UNKNOWN || status == ActionStatus.TIMED_OUT);
+    }
+
+    private Refused refused(RefusalCode code, String message) {
+        Map<String, Object> details = new LinkedHashMap<>();
+        details.put("current_status", status.wire());
+        if (decidedBy != null && decidedAt != null) {
+            details.put("decided_by", decidedBy);
+            details.put("decided_at", decidedAt.toString());
+        }
+        return new Refused(code, message, details);
+    }
+
+    private static @Nullable String remark(@Nullable String text) {
+        if (text == null || text.isBlank()) {
+            return null;
+        }
+        String trimmed = text.strip();
+        if (trimmed.length() > LONGEST_REMARK) {
+            throw new Refused(RefusalCode.VALIDATION_ERROR, "A comment or reason has at most 1,000 characters.");
+        }
+        return trimmed;
+    }
+
+    private ActionContent.Request request(Keyring keyring) {
+        return keyring.open(content, REQUESTED, ActionContent.Request.class)
+                .orElseThrow(() -> refused(RefusalCode.ALREADY_RESOLVED, "The content of this action was erased."));
+    }
+
+    private Sealed result() {
+        if (result == null) {
+            throw refused(RefusalCode.NOT_REVERSIBLE, "This action has no way back.");
+        }
+        return result;
+    }
+
+    private Sealed failure(Keyring keyring, String place, String error, @Nullable String output) {
+        return keyring.seal(id, place, new ActionContent.Failure(error, output));
+    }
+
+    private Attempt attempt(ActionContent.Request request, int number, Instant until, ActionContent.@Nullable Rollback wayBack) {
+        long first = (firstStartedAt == null ? until.minus(terms.timeout()) : firstStartedAt).toEpochMilli();
+        return new Attempt(id, workspace, actionType, number, request.params(), terms, wayBack, until.toEpochMilli(), first);
+    }
+
+    private void happened(ActionEvent event) {
+        apply(event, MetaData.with("workspace", workspace));
+    }
+
+    // ---- what happened ----
+
+    @EventSourcingHandler
+    void evolve(ActionEvent event, @Timestamp Instant at) {
+        ActionStatus before = status;
+        status = event.statusAfter(before);
+        switch (event) {
+            case ActionRequested e -> {
+                id = e.actionId();
+                workspace = e.workspace();
+                requesterId = e.requesterId();
+                agentOwnerId = e.agentOwnerId();
+                actionType = e.actionType();
+                payloadDigest = e.payloadDigest();
+                terms = e.terms();
+                content = e.content();
+            }
+            case ActionAutoApproved e -> decided("system:auto", at);
+            case ActionApprovalRequired e -> expiresAt = e.expiresAt();
+            case ActionDelayed e -> executeAt = e.executeAt();
+            case ActionBlocked e -> decided("system:rules", at);
+            case ActionApprovalGiven e -> approvals.add(e.approverId());
+            case ActionApproved e -> {
+                approvals.add(e.approverId());
+                executeAt = e.executeAt();
+                decided(e.approverId(), at);
+            }
+            case ActionApprovedByTimeout e -> decided("system:auto-approve-timeout", at);
+            case ActionDenied e -> decided(e.denierId(), at);
+            case ActionCancelled e -> decided(e.cancelledBy(), at);
+            case ActionExpired e -> decided("system:expiry", at);
+            case ActionGoneStale e -> {
+                expiresAt = e.expiresAt();
+                approvals.clear();
+            }
+            case ExecutionStarted e -> {
+                attempt = e.attempt();
+                deadline = e.deadline();
+                firstStartedAt = firstStartedAt == null ? at : firstStartedAt;
+            }
+            case ActionExecuted e -> {
+                undoable = e.undoable();
+                result = e.result();
+                deadline = null;
+            }
+            case OutcomeResolved e -> deadline = null;
+            case ActionClaimed e -> attempt = e.attempt();
+            case RollbackRequested e -> deadline = null;
+            case RollbackStarted e -> {
+                undoAttempt = e.attempt();
+                deadline = e.deadline();
+            }
+            case ActionHeld e -> { }
+            case ActionReleased e -> { }
+            case ActionCameDue e -> { }
+            case ActionFailed e -> { }
+            case ActionTimedOut e -> { }
+            case ActionOutcomeUnknown e -> { }
+            case ActionHandedOut e -> { }
+            case ActionLeaseExpired e -> { }
+            case GrantIssued e -> { }
+            case GrantConsumed e -> { }
+            case GrantExpired e -> { }
+            case GrantRevoked e -> { }
+            case ActionRolledBack e -> { }
+            case RollbackFailed e -> { }
+        }
+    }
+
+    private void decided(String by, Instant at) {
+        decidedBy = by;
+        decidedAt = at;
+    }
+}

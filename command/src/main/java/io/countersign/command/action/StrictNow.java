@@ -1,0 +1,34 @@
+package io.countersign.command.action;
+
+import io.countersign.command.action.api.Terms;
+import io.countersign.command.action.api.Verdict;
+import io.countersign.command.action.api.Verdict.Finding;
+import io.countersign.command.action.api.Verdict.Outcome;
+import io.countersign.command.action.api.Verdict.Step;
+import io.countersign.command.catalogue.api.ActionTypes;
+import io.countersign.command.settings.api.ActionSettings;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What is checked again right before an action starts. It can only be stricter than the terms it was approved on, never looser. */
+final class StrictNow {
+
+    private StrictNow() {}
+
+    /** A verdict that blocks, or null when nothing stands in the way. */
+    static @Nullable Verdict check(String actionType, Terms terms, ActionTypes types, ActionSettings settings, boolean sameBytes) {
+        if (!sameBytes) {
+            return block("payload_changed", "The bytes of this action are not the bytes that were asked for.");
+        }
+        Boolean enabled = settings.of(actionType).enabled() != null ? settings.of(actionType).enabled() : settings.defaults().enabled();
+        if (types.byName(actionType).isEmpty() || Boolean.FALSE.equals(enabled)) {
+            return block("action_disabled", actionType + " has been switched off since this was approved.");
+        }
+        return null;
+    }
+
+    private static Verdict block(String code, String reason) {
+        return new Verdict(Outcome.BLOCK, code, reason, 1, List.of(), null, List.of(new Finding("before-execution", "critical", reason)),
+                List.of(), 0, "enforce", List.of(new Step("before-execution", "block", reason)));
+    }
+}

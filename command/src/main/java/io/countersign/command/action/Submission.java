@@ -1,0 +1,200 @@
+package io.countersign.command.action;
+
+import io.countersign.command.action.api.ActionCommand.EvaluateAction;
+import io.countersign.command.action.api.ActionCommand.RequestAction;
+import io.countersign.command.action.api.ActionCommand.Submitted;
+import io.countersign.command.action.api.ActionContent;
+import io.countersign.command.action.api.ActionEvent.ActionRequested;
+import io.countersign.command.action.api.Terms;
+import io.countersign.command.action.api.Verdict;
+import io.countersign.command.action.api.Verdict.Outcome;
+import io.countersign.command.api.Ids;
+import io.countersign.command.api.RefusalCode;
+import io.countersign.command.api.Refused;
+import io.countersign.command.budget.api.Reservations;
+import io.countersign.command.catalogue.api.ActionType;
+import io.countersign.command.catalogue.api.ActionType.Description;
+import io.countersign.command.catalogue.api.ActionType.GateFacts;
+import io.countersign.command.catalogue.api.ActionTypes;
+import io.countersign.command.catalogue.api.ParameterFault;
+import io.countersign.command.evaluation.Evaluation;
+import io.countersign.command.evaluation.TermsInForce;
+import io.countersign.command.principal.api.Principal;
+import io.countersign.command.principal.api.Principals;
+import io.countersign.command.sealing.api.Keyring;
+import io.countersign.command.settings.api.ActionSettings;
+import io.countersign.command.store.api.EventReader;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.axonframework.commandhandling.CommandHandler;
+import org.axonframework.modelling.command.Repository;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The way in. The steps stand in the order in which they are taken: who asks, repeat or new, which type, are the parameters valid, is the
+ * target allowed, is there room in the limits, on what terms. A fault before the evaluation makes no action; a "no" of the rules does.
+ */
+@Component
+class Submission {
+
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .build();
+
+    private final Repository<Action> actions;
+    private final EventReader events;
+    private final ActionTypes types;
+    private final ActionSettings settings;
+    private final Principals principals;
+    private final Reservations reservations;
+    private final Keyring keyring;
+    private final Ids ids;
+    private final Clock clock;
+
+    Submission(Repository<Action> actions, EventReader events, ActionTypes types, ActionSettings settings, Principals principals,
+            Reservations reservations, Keyring keyring, Ids ids, Clock clock) {
+        this.actions = actions;
+        this.events = events;
+        this.types = types;
+        this.settings = settings;
+        this.principals = principals;
+        this.reservations = reservations;
+        this.keyring = keyring;
+        this.ids = ids;
+        this.clock = clock;
+    }
+
+    /** A request that passed the checks that make no action, with what the rules say of it. */
+    private record Judged(ActionType type, Terms terms, Description description, Verdict verdict, Principal requester) {}
+
+    @CommandHandler
+    Submitted handle(RequestAction c) throws Exception {
+        Principal requester = requester(c);
+        String id = c.idempotencyKey() == null ? ids.next() : Digests.actionId(c.workspace(), c.requesterId(), c.idempotencyKey());
+        if (c.idempotencyKey() != null) {
+            Optional<Submitted> repeat = repeat(id, c);
+            if (repeat.isPresent()) {
+                return repeat.get();
+            }
+        }
+        Judged judged = judge(c, requester);
+        Instant now = clock.instant();
+        if (judged.verdict().outcome() != Outcome.BLOCK) {
+            reserve(c, judged, id, now);
+        }
+        actions.newInstance(() -> new Action(requested(id, c, judged), judged.verdict(), judged.terms().expiry(now, settings.expiry())));
+        return new Submitted(id, false);
+    }
+
+    @CommandHandler
+    Verdict handle(EvaluateAction c) {
+        return judge(c.request(), requester(c.request())).verdict();
+    }
+
+    private Principal requester(RequestAction c) {
+        return principals.byId(c.requesterId()).filter(Principal::enabled).filter(p -> p.workspace().equals(c.workspace()))
+                .orElseThrow(() -> new Refused(RefusalCode.FORBIDDEN, "These credentials may not ask for actions here."));
+    }
+
+    private Optional<Submitted> repeat(String id, RequestAction c) {
+        List<EventReader.Stored> stream = events.read(List.of(id), Long.MAX_VALUE).get(id);
+        if (stream == null) {
+            return Optional.empty();
+        }
+        ActionRequested first = (ActionRequested) stream.getFirst().payload();
+        Optional<ActionContent.Request> content = keyring.open(first.content(), Action.REQUESTED, ActionContent.Request.class);
+        if (content.isPresent() && c.bodySha256() != null && !c.bodySha256().equals(content.get().bodySha256())) {
+            throw new Refused(RefusalCode.IDEMPOTENCY_CONFLICT,
+                    "This Idempotency-Key was used before with another body. Use a new key for a new request.", Map.of("action_id", id));
+        }
+        return Optional.of(new Submitted(id, true));
+    }
+
+    private Judged judge(RequestAction c, Principal requester) {
+        long started = System.nanoTime();
+        ActionType type = types.byName(c.action()).filter(t -> !Boolean.FALSE.equals(enabled(t.name())))
+                .orElseThrow(() -> new Refused(RefusalCode.ACTION_UNKNOWN,
+                        "There is no action called \"" + c.action() + "\" for you. GET /api/v1/catalogue or ask an admin."));
+        JsonNode params = parse(c.params());
+        List<ParameterFault> faults = types.faults(type, params);
+        if (!faults.isEmpty()) {
+            throw new Refused(RefusalCode.VALIDATION_ERROR, "The parameters do not fit " + type.name() + ": " + faults.getFirst().field()
+                    + ": " + faults.getFirst().message(), Map.of("details", faults));
+        }
+        Terms terms = TermsInForce.of(type, settings, c.forceApproval());
+        GateFacts facts = new GateFacts(c.workspace(), email -> isMember(c.workspace(), email), Map.of());
+        Verdict verdict = new Evaluation()
+                .pass("catalogue", type.name() + " is known and enabled")
+                .pass("parameters", "valid against the schema of " + type.name())
+                .gate("target", "every target is allowed",
+                        type.gate(params, facts).map(block -> new Evaluation.Refusal(block.code(), block.reason())))
+                .mode(terms, c.forceApproval())
+                .verdict((System.nanoTime() - started) / 1_000);
+        return new Judged(type, terms, type.describe(params), verdict, requester);
+    }
+
+    private @Nullable Boolean enabled(String type) {
+        Boolean own = settings.of(type).enabled();
+        return own != null ? own : settings.defaults().enabled();
+    }
+
+    private boolean isMember(String workspace, String email) {
+        return principals.byEmail(email).filter(Principal::enabled).filter(p -> p.workspace().equals(workspace)).isPresent();
+    }
+
+    private static JsonNode parse(String params) {
+        try {
+            JsonNode node = JSON.readTree(params);
+            if (node.isObject()) {
+                return node;
+            }
+        } catch (JacksonException e) {
+            // answered below: the parser's own text quotes the input
+        }
+        throw new Refused(RefusalCode.VALIDATION_ERROR, "params must be a JSON object.",
+                Map.of("details", List.of(new ParameterFault("params", "must be a JSON object"))));
+    }
+
+    private void reserve(RequestAction c, Judged judged, String id, Instant now) {
+        String type = judged.type().name();
+        Integer perMinute = settings.of(type).rateLimitPerMinute() != null ? settings.of(type).rateLimitPerMinute()
+                : settings.defaults().rateLimitPerMinute();
+        if (perMinute != null
+                && !reservations.reserve(c.workspace(), "rate/" + type, now, Duration.ofMinutes(1), id, perMinute)) {
+            throw new Refused(RefusalCode.RATE_LIMITED, type + " may be asked for " + perMinute + " times a minute, and has been.",
+                    Map.of("usage", Map.of("limit", perMinute, "used", perMinute, "window_seconds", 60), "retry_after",
+                            60 - now.getEpochSecond() % 60));
+        }
+        Integer perConversation = settings.of(type).maxPerConversation() != null ? settings.of(type).maxPerConversation()
+                : settings.defaults().maxPerConversation();
+        if (perConversation != null && c.conversationId() != null && !reservations.reserve(c.workspace(),
+                "conversation/" + type + "/" + Digests.sha256(c.conversationId()), now, Duration.ZERO, id, perConversation)) {
+            throw new Refused(RefusalCode.RATE_LIMITED,
+                    type + " may be asked for " + perConversation + " times in one conversation, and has been.",
+                    Map.of("usage", Map.of("limit", perConversation, "used", perConversation)));
+        }
+    }
+
+    private ActionRequested requested(String id, RequestAction c, Judged judged) {
+        keyring.create(id);
+        String salt = ids.salt();
+        ActionContent.Request content = new ActionContent.Request(c.params(), salt, c.bodySha256(), judged.description().summary(),
+                judged.description().target(), c.reason(), c.context());
+        String owner = judged.requester() instanceof Principal.Agent agent ? agent.ownerId() : null;
+        return new ActionRequested(id, c.workspace(), c.requesterId(), owner, c.origin(), judged.type().name(), judged.type().connector(),
+                judged.type().operation(), Digests.salted(salt, c.params()), c.conversationId(), c.forceApproval(), judged.terms(),
+                keyring.seal(id, Action.REQUESTED, content));
+    }
+}

@@ -1,0 +1,30 @@
+package io.countersign.command.store;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** What one command wants stored, and the answer it waits for. Stored whole or not at all. */
+record Append(List<Row> rows, List<WrappedKey> keys, boolean configuration, CompletableFuture<Void> done) {
+
+    /** One event as it will stand in the table, without its index: the writer gives that. */
+    record Row(String id, String aggregateId, long sequence, String type, String time, String name, @Nullable String revision,
+            String payload, String metadata) {}
+
+    /** A new data key, wrapped by the master key. */
+    record WrappedKey(String keyId, String masterId, String wrapped) {}
+
+    static Append of(List<Row> rows, List<WrappedKey> keys) {
+        boolean configuration = rows.stream().anyMatch(row -> isConfiguration(row.type()));
+        return new Append(rows, keys, configuration, new CompletableFuture<>());
+    }
+
+    /** Actions and budgets are work; everything else decides what is allowed, so every node must see it at once. */
+    private static boolean isConfiguration(String aggregateType) {
+        return !"Action".equals(aggregateType) && !"BudgetWindow".equals(aggregateType);
+    }
+
+    String firstEventId() {
+        return rows.getFirst().id();
+    }
+}

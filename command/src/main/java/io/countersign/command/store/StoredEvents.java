@@ -1,0 +1,132 @@
+package io.countersign.command.store;
+
+import io.countersign.command.store.api.AppendPause;
+import io.countersign.command.store.api.ConfigurationLog;
+import io.countersign.command.store.api.EventReader;
+import io.countersign.command.store.api.Head;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import javax.sql.DataSource;
+import org.axonframework.eventhandling.GenericDomainEventEntry;
+import org.axonframework.eventsourcing.EventStreamUtils;
+import org.axonframework.serialization.Serializer;
+import org.axonframework.serialization.upcasting.event.EventUpcaster;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** Reads the log directly: several streams in one question, and the head. */
+final class StoredEvents implements EventReader, Head, AppendPause, ConfigurationLog {
+
+    private static final String COLUMNS = """
+            select global_index, event_identifier, aggregate_identifier, sequence_number, type, time_stamp, payload_type, payload_revision,
+                payload, meta_data
+            from command.domain_event_entry
+            """;
+    private static final String CONFIGURATION = COLUMNS + """
+            where type not in ('Action', 'BudgetWindow') and type = ? and global_index > ? order by global_index""";
+    private static final String STREAMS = COLUMNS + """
+            where aggregate_identifier = any(?) and global_index <= ?
+            order by aggregate_identifier, sequence_number""";
+
+    private final JdbcClient jdbc;
+    private final DataSource dataSource;
+    private final Serializer serializer;
+    private final EventUpcaster upcasters;
+    private final DataKeys keys;
+
+    StoredEvents(DataSource dataSource, Serializer serializer, EventUpcaster upcasters, DataKeys keys) {
+        this.jdbc = JdbcClient.create(dataSource);
+        this.dataSource = dataSource;
+        this.serializer = serializer;
+        this.upcasters = upcasters;
+        this.keys = keys;
+    }
+
+    @Override
+    public long index() {
+        return jdbc.sql("select coalesce(max(global_index), -1) from command.domain_event_entry").query(Long.class).single();
+    }
+
+    @Override
+    public Map<String, List<Stored>> read(Collection<String> aggregateIds, long upTo) {
+        if (aggregateIds.isEmpty()) {
+            return Map.of();
+        }
+        Map<String, List<Stored>> streams = new LinkedHashMap<>();
+        jdbc.sql(STREAMS)
+                .param(aggregateIds.toArray(String[]::new))
+                .param(upTo)
+                .query(this::stored)
+                .list()
+                .forEach(events -> events.forEach(
+                        event -> streams.computeIfAbsent(event.aggregateId(), id -> new ArrayList<>()).add(event)));
+        keys.preload(streams.keySet()); // whoever reads a stream is about to open what is sealed in it
+        return streams;
+    }
+
+    @Override
+    public long epoch() {
+        return jdbc.sql("select position from command.epoch where name = 'configuration'").query(Long.class).optional().orElse(-1L);
+    }
+
+    @Override
+    public List<Stored> after(String aggregateType, long index) {
+        List<Stored> events = jdbc.sql(CONFIGURATION).param(aggregateType).param(index).query(this::stored).list().stream()
+                .flatMap(List::stream).toList();
+        keys.preload(events.stream().map(Stored::aggregateId).distinct().toList());
+        return events;
+    }
+
+    private List<Stored> stored(ResultSet row, int number) throws SQLException {
+        long index = row.getLong(1);
+        String id = row.getString(2);
+        String aggregateId = row.getString(3);
+        long sequence = row.getLong(4);
+        String name = row.getString(7);
+        String revision = row.getString(8);
+        String payload = row.getString(9);
+        String metadata = row.getString(10);
+        var entry = new GenericDomainEventEntry<>(row.getString(5), aggregateId, sequence, id, (Object) Instant.parse(row.getString(6)),
+                name, revision, payload, metadata);
+        return EventStreamUtils.asStream(EventStreamUtils.upcastAndDeserializeDomainEvents(Stream.of(entry), serializer, upcasters))
+                .<Stored>map(message -> new Stored(index, id, aggregateId, sequence, name, revision, message.getTimestamp(), message.getPayload(),
+                        texts(message.getMetaData()), payload, metadata))
+                .toList();
+    }
+
+    private static Map<String, String> texts(Map<String, ?> metadata) {
+        Map<String, String> texts = new LinkedHashMap<>();
+        metadata.forEach((key, value) -> {
+            if (value != null) {
+                texts.put(key, value.toString());
+            }
+        });
+        return texts;
+    }
+
+    @Override
+    public <T> T whilePaused(Supplier<T> task) {
+        try (Connection connection = dataSource.getConnection()) {
+            connection.setAutoCommit(false);
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("select pg_advisory_xact_lock(" + AppendWriter.LOCK + ")");
+                return task.get();
+            } finally {
+                connection.rollback();
+                connection.setAutoCommit(true);
+            }
+        } catch (SQLException e) {
+            throw new DataAccessResourceFailureException("Appends could not be paused", e);
+        }
+    }
+}
