@@ -162,8 +162,8 @@ final class CommandSide implements AutoCloseable {
                 .untilAsserted(() -> assertThat(status(actionId)).isEqualTo(expected));
     }
 
-    long openWork() {
-        return database.jdbc().sql("select count(*) from executors.work").query(Long.class).single();
+    long openWork(String actionId) {
+        return database.jdbc().sql("select count(*) from executors.work where action_id = ?").params(actionId).query(Long.class).single();
     }
 
     long openTasks() {

@@ -71,7 +71,7 @@ class ExecuteActionTests {
             String id = side.ask(ONCE);
             side.awaitStatus(id, ActionStatus.EXECUTED);
             await().atMost(CommandSide.TIMEOUT).untilAsserted(() -> {
-                assertThat(side.openWork()).isZero();
+                assertThat(side.openWork(id)).isZero();
                 assertThat(side.openTasks()).isZero();
             });
         }
