@@ -1,8 +1,11 @@
 package io.countersign.executors.execution;
 
+import static org.axonframework.commandhandling.GenericCommandMessage.asCommandMessage;
+
 import io.countersign.command.action.api.ActionCommand;
 import io.countersign.command.api.Refused;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import org.axonframework.commandhandling.gateway.CommandGateway;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +16,7 @@ import org.slf4j.LoggerFactory;
 final class Commands {
 
     private static final Logger log = LoggerFactory.getLogger(Commands.class);
+    private static final Map<String, String> AS_GATEWAY = Map.of("actor", "system:gateway", "origin", "system");
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
     private static final int TRIES = 10;
 
@@ -30,7 +34,7 @@ final class Commands {
      */
     <T> Optional<T> send(ActionCommand command, Class<T> answer) {
         try {
-            @Nullable Object result = gateway.sendAndWait(command);
+            @Nullable Object result = gateway.sendAndWait(asCommandMessage(command).withMetaData(AS_GATEWAY));
             return Optional.ofNullable(result).map(answer::cast);
         } catch (Refused refused) {
             log.debug("{} was refused: {}", command.getClass().getSimpleName(), refused.code().code());
