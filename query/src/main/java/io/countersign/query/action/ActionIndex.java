@@ -112,8 +112,8 @@ final class ActionIndex {
         boolean own = reader.isAgent();
         String sql = VIEW.formatted(ActionsProjection.NAME) + """
                 select view.position, wanted.status, counted.n from view cross join unnest(?::text[]) wanted (status)
-                cross join lateral (select count(*) as n from (select 1 from query.actions a where a.slot = view.slot and a.workspace = ?
-                    and a.status = wanted.status %s limit %d) some) counted"""
+                cross join lateral (select count(*) as n from (select 1 from query.actions a where a.slot = (select slot from view) and a.workspace = ?
+                    and a.status = wanted.status %s limit %d) few) counted"""
                 .formatted(own ? "and a.requester = ?" : "", COUNTED);
         JdbcClient.StatementSpec question = jdbc.sql(sql).param(wire(EnumSet.allOf(ActionStatus.class))).param(reader.workspace());
         long[] position = {-1};
