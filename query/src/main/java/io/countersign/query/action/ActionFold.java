@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 final class ActionFold {
 
     static final String ERASED = "erased";
+    /** Where a remark of any approval, and a failure of any kind of execution, is sealed for. */
+    static final String APPROVAL = "action.approved";
+    private static final String ENDED = "action.failed";
     private static final String BY_RULES = "system:auto";
     private static final String BY_TIME = "system:expiry";
 
@@ -110,7 +113,7 @@ final class ActionFold {
             case ActionApproved e -> {
                 votes.add(e.approverId());
                 executeAt = e.executeAt();
-                decision = new Decision("approved", e.approverId(), at, remark(e.remark(), place));
+                decision = new Decision("approved", e.approverId(), at, remark(e.remark(), APPROVAL));
             }
             case ActionApprovedByTimeout e -> decision = new Decision("approved", BY_TIME, at, null);
             case ActionDenied e -> decision = new Decision("denied", e.denierId(), at, remark(e.remark(), place));
@@ -134,9 +137,9 @@ final class ActionFold {
                 result = done == null ? ERASED : done.output();
                 rollback = done == null || !e.undoable() ? null : done.rollback();
             }
-            case ActionFailed e -> fail(e.errorClass(), e.failure(), place);
-            case ActionTimedOut e -> fail("timed_out", e.failure(), place);
-            case ActionOutcomeUnknown e -> fail(e.errorClass(), e.failure(), place);
+            case ActionFailed e -> fail(e.errorClass(), e.failure(), ENDED);
+            case ActionTimedOut e -> fail("timed_out", e.failure(), ENDED);
+            case ActionOutcomeUnknown e -> fail(e.errorClass(), e.failure(), ENDED);
             case OutcomeResolved e -> {
                 if ("executed".equals(e.resolution())) {
                     executedAt = at;

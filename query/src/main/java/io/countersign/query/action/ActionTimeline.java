@@ -35,7 +35,7 @@ final class ActionTimeline {
         String lane = stored.payload() instanceof ActionEvent event ? lane(event) : GATEWAY;
         Sealed remark = stored.payload() instanceof ActionEvent event ? remark(event) : null;
         return new TimelineEntry(stored.index(), stored.sequence(), stored.id(), stored.name(), stored.at(), lane,
-                stored.metadata().get("actor"), remark == null ? null : opened(remark, stored.name()), stored.metadata().get("request_id"),
+                stored.metadata().get("actor"), remark == null ? null : opened(remark, place(stored)), stored.metadata().get("request_id"),
                 stored.json(), stored.metadata());
     }
 
@@ -115,6 +115,10 @@ final class ActionTimeline {
             case ActionRolledBack e -> null;
             case RollbackFailed e -> null;
         };
+    }
+
+    private static String place(Stored stored) {
+        return stored.payload() instanceof ActionApprovalGiven ? ActionFold.APPROVAL : stored.name();
     }
 
     private @Nullable String opened(Sealed remark, String place) {
