@@ -81,13 +81,13 @@ class OpenApiConfiguration {
         var named = answer.getAnnotation(io.swagger.v3.oas.annotations.media.Schema.class);
         Schema<?> schema = schemas.get(named == null ? answer.getSimpleName() : named.name());
         for (var component : answer.getRecordComponents()) {
-            var renamed = component.getAnnotation(JsonProperty.class);
+            var renamed = component.getAccessor().getAnnotation(JsonProperty.class);
             var name = renamed == null ? component.getName() : renamed.value();
             Schema<?> member = schema.getProperties().get(name);
             if (component.getAnnotatedType().isAnnotationPresent(Nullable.class)) {
                 schema.getProperties().put(name, orNull(member));
             }
-            if (!component.isAnnotationPresent(JsonInclude.class)) {
+            if (!component.getAccessor().isAnnotationPresent(JsonInclude.class)) {
                 schema.addRequiredItem(name);
             }
         }
