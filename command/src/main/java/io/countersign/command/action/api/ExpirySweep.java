@@ -1,8 +1,12 @@
 package io.countersign.command.action.api;
 
-/** Expires what is overdue at once, without waiting for the clockwork. */
+/** Expires overdue requests at once, for an operator who does not want to wait for the clock. */
 public interface ExpirySweep {
 
-    /** Answers how many actions expired. */
+    /**
+     * Expires what nobody decided in time, at most 10,000 actions.
+     *
+     * @return how many expired by this call; those that the clock expired at the same moment are not among them
+     */
     int sweepNow();
 }
