@@ -30,7 +30,7 @@ record ActionBody(
         @Schema(description = "One sentence on what happens next") String message,
         @Schema(description = "Where it goes, worded by Countersign") String target,
         @Schema(description = "One line, worded by Countersign") String summary,
-        @Schema(description = "The parameters exactly as received; null once erased", type = "object")
+        @Schema(description = "The parameters exactly as received; null once erased", types = "object")
         @JsonRawValue @Nullable String payload,
         @Schema(description = "Hex SHA-256 over those bytes; send it back with an approval to prove what was seen")
         @JsonProperty("payload_sha256") String payloadSha256,
@@ -38,7 +38,7 @@ record ActionBody(
         @JsonProperty("requested_at") Instant requestedAt,
         @Schema(description = "The channel it came through", example = "api") String origin,
         @Schema(description = "What the requester says; unverified") @Nullable String reason,
-        @Schema(description = "What the requester adds; unverified", type = "object") @JsonRawValue @Nullable String context,
+        @Schema(description = "What the requester adds; unverified", types = {"object", "array", "string", "number", "boolean"}) @JsonRawValue @Nullable String context,
         @JsonProperty("expires_at") @Nullable Instant expiresAt,
         @JsonProperty("execute_at") @Nullable Instant executeAt,
         @Schema(description = "Principal id, or system:auto or system:expiry", example = "system:auto")
@@ -50,7 +50,7 @@ record ActionBody(
         @JsonProperty("executed_at") @Nullable Instant executedAt,
         @Schema(description = "Rendered and kept instead of sent, because no credentials are configured") boolean captured,
         @Schema(description = "Some recipients got it, others did not; see result") boolean partial,
-        @Schema(description = "What the far side answered, masked and capped", type = "object") @JsonRawValue @Nullable String result,
+        @Schema(description = "What the far side answered, masked and capped", types = "object") @JsonRawValue @Nullable String result,
         @Nullable String error,
         @JsonProperty("error_class") @Nullable String errorClass,
         @Schema(description = "Set when undoing failed") @Nullable String warning,
@@ -72,7 +72,7 @@ record ActionBody(
 
     /** A way back: the method and its parameters. */
     @JsonInclude(JsonInclude.Include.ALWAYS)
-    record RollbackInfo(String method, @Schema(type = "object") @JsonRawValue @Nullable String params) {}
+    record RollbackInfo(String method, @Schema(types = "object") @JsonRawValue @Nullable String params) {}
 
     static final String PATH = "/api/v1/actions";
 

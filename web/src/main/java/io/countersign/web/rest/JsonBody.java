@@ -61,7 +61,7 @@ final class JsonBody {
             return null;
         }
         var trimmed = value.strip();
-        return trimmed.codePointCount(0, trimmed.length()) > max
+        return trimmed.length() > max
                 ? fault(member, "must have at most " + max + " characters", null) : trimmed;
     }
 

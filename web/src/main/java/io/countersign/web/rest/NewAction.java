@@ -11,10 +11,11 @@ import org.jspecify.annotations.Nullable;
 record NewAction(
         @Schema(description = "Name of the action type", example = "email:send", maxLength = 200) String action,
         @Schema(description = "Parameters of the action type; kept and executed exactly as sent, at most 256 KiB, 16 levels",
-                type = "object", example = "{\"to\": \"ann@example.com\", \"subject\": \"Minutes\", \"body\": \"<p>Attached.</p>\"}")
+                types = "object", example = "{\"to\": \"ann@example.com\", \"subject\": \"Minutes\", \"body\": \"<p>Attached.</p>\"}")
         String params,
         @Schema(description = "Why, in the agent's own words; shown as unverified", maxLength = 1000) @Nullable String reason,
-        @Schema(description = "Anything that helps the person who decides; at most 64 KiB") @Nullable String context,
+        @Schema(description = "Anything that helps the person who decides; at most 64 KiB",
+                types = {"object", "array", "string", "number", "boolean"}) @Nullable String context,
         @Schema(description = "Groups the actions of one conversation", maxLength = 200)
         @JsonProperty("conversation_id") @Nullable String conversationId,
         @Schema(description = "Ask a person whatever the rules say") @JsonProperty("force_approval") boolean forceApproval,

@@ -1,8 +1,12 @@
 package io.countersign.web.rest;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.countersign.web.security.Caller;
 import io.swagger.v3.oas.models.Components;
 import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.Operation;
+import io.swagger.v3.oas.models.Paths;
 import io.swagger.v3.oas.models.headers.Header;
 import io.swagger.v3.oas.models.info.Info;
 import io.swagger.v3.oas.models.info.License;
@@ -17,22 +21,28 @@ import io.swagger.v3.oas.models.responses.ApiResponse;
 import io.swagger.v3.oas.models.security.SecurityRequirement;
 import io.swagger.v3.oas.models.security.SecurityScheme;
 import io.swagger.v3.oas.models.servers.Server;
-import io.countersign.web.security.Caller;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.springdoc.core.customizers.OpenApiCustomizer;
 import org.springdoc.core.utils.SpringDocUtils;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /** What the description of the interface says beside what the controllers say themselves: who may call, and how errors look. */
+@SuppressWarnings({"rawtypes", "unchecked"}) // the model's own schema type is raw in half of its methods
 @Configuration(proxyBeanMethods = false)
 class OpenApiConfiguration {
 
     private static final String PROBLEM = "Problem";
     private static final Map<String, String> PROBLEMS = problems();
+    private static final List<Class<? extends Record>> ANSWERS = List.of(ActionBody.class, ActionBody.RollbackInfo.class, ActionPage.class,
+            VerdictBody.class, Decisions.BulkReport.class, Decisions.BulkError.class, ProjectionRestController.ProjectionList.class,
+            ProjectionRestController.ProjectionBody.class, ProjectionRestController.RebuildBody.class, ProjectionRestController.Sweep.class);
 
     static {
         SpringDocUtils.getConfig().addRequestWrapperToIgnore(JsonBody.class, Caller.class);
@@ -60,8 +70,46 @@ class OpenApiConfiguration {
         return api -> {
             api.getPaths().entrySet().removeIf(path -> !path.getKey().startsWith("/api/") && !path.getKey().startsWith("/v1/"));
             api.getPaths().values().forEach(path -> path.readOperations().forEach(OpenApiConfiguration::addProblems));
+            ANSWERS.forEach(answer -> tellNulls(answer, api.getComponents().getSchemas()));
             api.getComponents().setSchemas(new TreeMap<>(api.getComponents().getSchemas()));
+            api.setPaths(sorted(api.getPaths()));
         };
+    }
+
+    /** Answers always carry all their members, so what may be missing is null, and all are required. */
+    private static void tellNulls(Class<? extends Record> answer, Map<String, Schema> schemas) {
+        var named = answer.getAnnotation(io.swagger.v3.oas.annotations.media.Schema.class);
+        Schema<?> schema = schemas.get(named == null ? answer.getSimpleName() : named.name());
+        for (var component : answer.getRecordComponents()) {
+            var renamed = component.getAccessor().getAnnotation(JsonProperty.class);
+            var name = renamed == null ? component.getName() : renamed.value();
+            Schema<?> member = schema.getProperties().get(name);
+            if (component.getAnnotatedType().isAnnotationPresent(Nullable.class)) {
+                schema.getProperties().put(name, orNull(member));
+            }
+            if (!component.getAccessor().isAnnotationPresent(JsonInclude.class)) {
+                schema.addRequiredItem(name);
+            }
+        }
+    }
+
+    private static Schema<?> orNull(Schema<?> schema) {
+        if (schema.get$ref() != null) {
+            return new Schema<>().description(schema.getDescription())
+                    .anyOf(List.of(new Schema<>().$ref(schema.get$ref()), new Schema<>().types(Set.of("null"))));
+        }
+        if (schema.getTypes() != null) {
+            var types = new LinkedHashSet<>(schema.getTypes());
+            types.add("null");
+            schema.setTypes(types);
+        }
+        return schema;
+    }
+
+    private static Paths sorted(Paths paths) {
+        var sorted = new Paths();
+        new TreeMap<>(paths).forEach(sorted::addPathItem);
+        return sorted;
     }
 
     private static void addProblems(Operation operation) {
@@ -98,8 +146,8 @@ class OpenApiConfiguration {
     }
 
     private static Schema<?> problem() {
-        return new ObjectSchema()
-                .description("RFC 9457 problem. `code`, `error` are the same stable word, `message` and `detail` the same sentence.")
+        var schema = new ObjectSchema();
+        schema.description("RFC 9457 problem. `code`, `error` are the same stable word, `message` and `detail` the same sentence.")
                 .addProperty("type", new StringSchema().example(Problems.TYPE + "already_resolved"))
                 .addProperty("title", new StringSchema().example("Already resolved"))
                 .addProperty("status", new IntegerSchema().example(409))
@@ -113,7 +161,8 @@ class OpenApiConfiguration {
                         .addProperty("field", new StringSchema()).addProperty("message", new StringSchema())))
                 .addProperty("current_status", new StringSchema().description("On 409 and 410").example("approved"))
                 .addProperty("decided_by", new StringSchema().description("On 409 and 410: principal id, or system:auto, system:expiry"))
-                .addProperty("decided_at", new StringSchema().format("date-time").description("On 409 and 410"))
-                .required(List.of("type", "title", "status", "detail", "instance", "code", "error", "message", "requestId"));
+                .addProperty("decided_at", new StringSchema().format("date-time").description("On 409 and 410"));
+        schema.setRequired(List.of("type", "title", "status", "detail", "instance", "code", "error", "message", "requestId"));
+        return schema;
     }
 }

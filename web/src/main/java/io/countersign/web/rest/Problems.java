@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeoutException;
+import org.apache.tomcat.util.http.InvalidParameterException;
 import org.axonframework.eventsourcing.eventstore.EventStoreException;
 import org.axonframework.modelling.command.AggregateNotFoundException;
 import org.axonframework.modelling.command.ConcurrencyException;
@@ -32,7 +33,6 @@ import org.springframework.web.ErrorResponse;
 import org.springframework.web.bind.MissingServletRequestParameterException;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 import org.springframework.web.servlet.ModelAndView;
-import org.springframework.web.servlet.resource.NoResourceFoundException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -43,6 +43,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class Problems implements HandlerExceptionResolver, Ordered {
 
     static final String TYPE = "urn:countersign:problem:";
+    private static final String UNAVAILABLE = "Nothing can be decided or recorded right now, so nothing is allowed. Ask again in a moment.";
     private static final Logger LOG = LoggerFactory.getLogger(Problems.class);
 
     private final JsonMapper json;
@@ -75,11 +76,11 @@ final class Problems implements HandlerExceptionResolver, Ordered {
     @Override
     public @Nullable ModelAndView resolveException(HttpServletRequest request, HttpServletResponse response, @Nullable Object handler,
             Exception failure) {
-        if (!isOurs(request) || response.isCommitted()) {
+        if (!isOurs(request.getRequestURI()) || response.isCommitted()) {
             return null;
         }
         try {
-            write(request, response, problem(failure));
+            write(request, response, request.getRequestURI(), problem(failure));
             return new ModelAndView();
         } catch (IOException e) {
             LOG.debug("The caller has gone before the answer.", e);
@@ -87,8 +88,7 @@ final class Problems implements HandlerExceptionResolver, Ordered {
         }
     }
 
-    private static boolean isOurs(HttpServletRequest request) {
-        var path = request.getRequestURI();
+    static boolean isOurs(String path) {
         return path.startsWith("/api/") || path.startsWith("/v1/") || path.equals("/api") || path.equals("/v1");
     }
 
@@ -112,63 +112,46 @@ final class Problems implements HandlerExceptionResolver, Ordered {
         }
         if (isUnreachable(failure)) {
             LOG.warn("The store cannot be reached: {}", failure.toString());
-            return new Problem(HttpStatus.SERVICE_UNAVAILABLE, "approval_system_unavailable",
-                    "Nothing can be decided or recorded right now, so nothing is allowed. Ask again in a moment.");
+            return new Problem(HttpStatus.SERVICE_UNAVAILABLE, "approval_system_unavailable", UNAVAILABLE);
         }
         if (failure instanceof MissingServletRequestParameterException missing) {
             return new Problem(HttpStatus.BAD_REQUEST, "validation_error", missing.getParameterName() + " is required.");
+        }
+        if (failure instanceof InvalidParameterException) {
+            return new Problem(HttpStatus.BAD_REQUEST, "validation_error", "The query of the address is malformed.");
         }
         if (failure instanceof TypeMismatchException mismatch) {
             return new Problem(HttpStatus.BAD_REQUEST, "validation_error",
                     (mismatch.getPropertyName() == null ? "A parameter" : mismatch.getPropertyName()) + " is malformed.");
         }
-        if (failure instanceof ErrorResponse known) {
-            return framework(known, failure);
+        if (failure instanceof ErrorResponse known && !known.getStatusCode().is5xxServerError()) {
+            return of(known.getStatusCode().value(), known.getHeaders());
         }
         LOG.error("An unexpected failure.", failure);
-        return new Problem(HttpStatus.INTERNAL_SERVER_ERROR, "internal_error",
-                "Something went wrong on our side. Name the request id when you report it.");
+        return of(HttpStatus.INTERNAL_SERVER_ERROR.value(), HttpHeaders.EMPTY);
     }
 
-    private static Problem framework(ErrorResponse known, Exception failure) {
-        var status = HttpStatus.resolve(known.getStatusCode().value());
-        if (status == null || status.is5xxServerError()) {
-            LOG.error("An unexpected failure.", failure);
-            status = HttpStatus.INTERNAL_SERVER_ERROR;
-        }
+    /** What a status says that the framework or the server chose. */
+    static Problem of(int statusCode, HttpHeaders headers) {
+        var status = HttpStatus.resolve(statusCode) == null ? HttpStatus.INTERNAL_SERVER_ERROR : HttpStatus.valueOf(statusCode);
         return switch (status) {
-            case NOT_FOUND -> new Problem(status, "not_found", failure instanceof NoResourceFoundException
-                    ? "There is nothing at this address." : "There is no such thing.");
-            case METHOD_NOT_ALLOWED -> new Problem(status, "method_not_allowed", "This address does not take that method.", Map.of(),
-                    known.getHeaders());
+            case UNAUTHORIZED -> new Problem(status, "unauthenticated", "There are no valid credentials.");
+            case FORBIDDEN -> new Problem(status, "forbidden", "The caller may not do this.");
+            case NOT_FOUND -> new Problem(status, "not_found", "There is nothing at this address.");
+            case METHOD_NOT_ALLOWED -> new Problem(status, "method_not_allowed", "This address does not take that method.", Map.of(), headers);
             case NOT_ACCEPTABLE -> new Problem(status, "not_acceptable", "The answer is application/json; the Accept header rules it out.",
-                    Map.of(), known.getHeaders());
-            case UNSUPPORTED_MEDIA_TYPE -> new Problem(status, "unsupported_media_type",
-                    "The body must be sent as application/json in UTF-8.", Map.of(), known.getHeaders());
+                    Map.of(), headers);
+            case UNSUPPORTED_MEDIA_TYPE -> new Problem(status, "unsupported_media_type", "The body must be sent as application/json in UTF-8.",
+                    Map.of(), headers);
             case CONTENT_TOO_LARGE -> new Problem(status, "payload_too_large", "The request is larger than allowed.");
-            case INTERNAL_SERVER_ERROR -> new Problem(status, "internal_error",
-                    "Something went wrong on our side. Name the request id when you report it.");
-            default -> new Problem(status, "validation_error", "The request is malformed.");
+            case SERVICE_UNAVAILABLE -> new Problem(status, "approval_system_unavailable", UNAVAILABLE);
+            default -> status.is4xxClientError() ? new Problem(status, "validation_error", "The request is malformed.")
+                    : new Problem(HttpStatus.INTERNAL_SERVER_ERROR, "internal_error",
+                            "Something went wrong on our side. Name the request id when you report it.");
         };
     }
 
-    private void write(HttpServletRequest request, HttpServletResponse response, Problem problem) throws IOException {
-        var body = new LinkedHashMap<String, @Nullable Object>();
-        body.put("type", TYPE + problem.code());
-        body.put("title", title(problem.code()));
-        body.put("status", problem.status().value());
-        body.put("detail", problem.message());
-        body.put("instance", request.getRequestURI());
-        body.put("code", problem.code());
-        body.put("error", problem.code());
-        body.put("message", problem.message());
-        body.put("requestId", RequestIds.of(request));
-        if (problem.status() == HttpStatus.CONFLICT || problem.status() == HttpStatus.GONE) {
-            body.put("current_status", null);
-            body.put("decided_by", null);
-            body.put("decided_at", null);
-        }
-        problem.details().forEach((name, value) -> body.merge(name, value, (ours, theirs) -> ours));
+    void write(HttpServletRequest request, HttpServletResponse response, String path, Problem problem) throws IOException {
         problem.headers().forEach((name, values) -> values.forEach(value -> response.addHeader(name, value)));
         if (problem.details().get("retry_after") instanceof Number seconds) {
             response.setHeader(HttpHeaders.RETRY_AFTER, seconds.toString());
@@ -178,7 +161,22 @@ final class Problems implements HandlerExceptionResolver, Ordered {
         response.setStatus(problem.status().value());
         response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
         response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
-        response.getOutputStream().write(json.writeValueAsBytes(body));
+        response.getOutputStream().write(json.writeValueAsBytes(body(request, path, problem)));
+    }
+
+    static Map<String, Object> body(HttpServletRequest request, String path, Problem problem) {
+        var body = new LinkedHashMap<String, Object>();
+        body.put("type", TYPE + problem.code());
+        body.put("title", title(problem.code()));
+        body.put("status", problem.status().value());
+        body.put("detail", problem.message());
+        body.put("instance", path);
+        body.put("code", problem.code());
+        body.put("error", problem.code());
+        body.put("message", problem.message());
+        body.put("requestId", RequestIds.of(request));
+        problem.details().forEach(body::putIfAbsent);
+        return body;
     }
 
     private static String title(String code) {
