@@ -49,7 +49,7 @@ class Account {
     static final String FIRST_RUN = "system:first-run";
 
     @AggregateIdentifier
-    private String id = "";
+    private String id = null; // until the first event names it
 
     private String workspace = "";
     private @Nullable Role role;
