@@ -1,5 +1,6 @@
 package io.countersign.web.admin;
 
+import io.countersign.command.diagnostics.api.Diagnostics;
 import io.countersign.command.settings.api.ActionSettings;
 import io.countersign.command.store.api.Head;
 import io.countersign.query.projection.api.Projections;
@@ -23,14 +24,16 @@ import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 class HealthController {
 
     private final Projections projections;
+    private final Diagnostics diagnostics;
     private final Head head;
     private final JdbcClient database;
     private final ObjectProvider<ActionSettings> settings;
     private final ObjectProvider<BuildProperties> build;
 
-    HealthController(Projections projections, Head head, JdbcClient database, ObjectProvider<ActionSettings> settings,
+    HealthController(Projections projections, Diagnostics diagnostics, Head head, JdbcClient database, ObjectProvider<ActionSettings> settings,
             ObjectProvider<BuildProperties> build) {
         this.projections = projections;
+        this.diagnostics = diagnostics;
         this.head = head;
         this.database = database;
         this.settings = settings;
@@ -46,6 +49,7 @@ class HealthController {
         var sources = settings.getIfAvailable();
         model.addAttribute("projections", states);
         model.addAttribute("rebuilding", states.stream().anyMatch(state -> underWay(state.rebuild())));
+        model.addAttribute("findings", diagnostics.current());
         model.addAttribute("events", head.index() + 1);
         model.addAttribute("parts", parts());
         model.addAttribute("settings", sources == null ? List.of() : sources.sources());

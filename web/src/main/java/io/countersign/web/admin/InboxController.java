@@ -87,7 +87,7 @@ class InboxController {
     /** Rows that share a span of time. */
     record Group(String title, List<Item> items) {}
 
-    /** One row; {@code alone} when it must be decided on its own. */
+    /** One row; {@code alone} when it can be denied, but not approved, together with others. */
     record Item(ActionRow row, boolean selected, boolean alone, boolean mine) {}
 
     /** A tab and how many rows it has on this page. */
@@ -145,15 +145,23 @@ class InboxController {
             Notice.warn(next, "Nothing was decided: at most %d can be %s at once.".formatted(limit, approve ? "approved" : "denied"));
         } else {
             var said = reason.isBlank() ? null : reason.strip();
-            var tally = desk.each(ids, id -> approve
+            var alone = new ArrayList<String>();
+            var together = ids.stream().filter(id -> !approve || !tooRisky(id, caller, words, alone)).toList();
+            var tally = desk.each(together, id -> approve
                     ? new ApproveAction(id, caller.workspace(), caller.principalId(), caller.origin(), said, seen.get(id))
                     : new DenyAction(id, caller.workspace(), caller.principalId(), caller.origin(), said),
                     id -> actions.byId(caller.toReader(), id).map(ActionRow::summary).orElse(null), words);
-            var sentence = (approve ? "Approved " : "Denied ") + Words.many(tally.done(), "action") + "."
-                    + (tally.notDone().isEmpty() ? "" : " " + tally.notDone().size() + " not:");
-            Notice.put(next, tally.notDone().isEmpty() ? "ok" : "warn", sentence, tally.notDone());
+            var notDone = Stream.concat(tally.notDone().stream(), alone.stream()).toList();
+            Notice.put(next, notDone.isEmpty() ? "ok" : "warn", (approve ? "Approved " : "Denied ") + Words.many(tally.done(), "action") + "."
+                    + (notDone.isEmpty() ? "" : " " + notDone.size() + " not:"), notDone);
         }
         return "redirect:" + filter.with(null);
+    }
+
+    private boolean tooRisky(String id, Caller caller, Words words, List<String> alone) {
+        var risky = actions.byId(caller.toReader(), id).filter(words::risky);
+        risky.ifPresent(row -> alone.add(row.summary() + ": high risk, so it is approved on its own."));
+        return risky.isPresent();
     }
 
     private boolean nothingYet(Caller caller) {
@@ -200,7 +208,7 @@ class InboxController {
                 groups.add(new Group(title, new ArrayList<>()));
             }
             var mine = Reviews.mayDecide(row, caller);
-            groups.getLast().items().add(new Item(row, row.id().equals(current), !mine || words.risky(row), mine));
+            groups.getLast().items().add(new Item(row, row.id().equals(current), words.risky(row), mine));
         }
         return groups;
     }

@@ -1,10 +1,9 @@
 package io.countersign.web.admin;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 
-/** One line on the next page that says what just happened. Plain strings only, because it rests in the session for a moment. */
+/** One line on the next page that says what just happened. Text only, because it rests in the session for a moment. */
 final class Notice {
 
     private Notice() {}
@@ -20,6 +19,6 @@ final class Notice {
     static void put(RedirectAttributes next, String kind, String sentence, List<String> details) {
         next.addFlashAttribute("notice", sentence);
         next.addFlashAttribute("noticeKind", kind);
-        next.addFlashAttribute("noticeDetails", new ArrayList<>(details));
+        next.addFlashAttribute("noticeDetails", String.join("\n", details));
     }
 }

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The console's words for states, moments and people, as of one request. */
@@ -95,15 +96,21 @@ final class Words {
         return new Badge(wire, "", "info");
     }
 
-    /** {@code low}, {@code medium}, {@code high} or {@code critical}. */
+    /**
+     * How bad it is when it is wrong: {@code low} inside the house with a way back, {@code medium} with one of the two, {@code high} with
+     * neither, {@code critical} when a rule found fault with it besides.
+     */
     public String risk(ActionRow row) {
-        var score = row.verdict().riskScore();
-        return score < .25 ? "low" : score < .5 ? "medium" : score < .75 ? "high" : "critical";
+        var outside = row.terms().scope().equals("external");
+        if (outside && !row.terms().reversible()) {
+            return row.verdict().violations().isEmpty() ? "high" : "critical";
+        }
+        return outside || !row.terms().reversible() ? "medium" : "low";
     }
 
-    /** A risk that asks for a look at this one alone. */
+    /** A risk that asks for a look at this one alone before it is approved. */
     public boolean risky(ActionRow row) {
-        return row.verdict().riskScore() >= .5;
+        return Set.of("high", "critical").contains(risk(row));
     }
 
     // ---- moments ----
@@ -247,6 +254,23 @@ final class Words {
         return role == null ? "agent" : role.name().toLowerCase(Locale.ROOT);
     }
 
+    /** How many keys of an agent work now. */
+    public long usable(Principal.Agent agent) {
+        return agent.keys().stream().filter(key -> key.usableAt(now)).count();
+    }
+
+    /** What a rebuild is doing, in words. */
+    public static String phase(String phase) {
+        return switch (phase) {
+            case "building" -> "Building.";
+            case "comparing" -> "Comparing.";
+            case "switched" -> "Rebuilt, found identical, and put in its place.";
+            case "differs" -> "The rebuilt view differs; the old one goes on serving.";
+            case "failed" -> "The rebuild failed; the old view goes on serving.";
+            default -> phase;
+        };
+    }
+
     private Optional<Principal> principal(String id) {
         return known.computeIfAbsent(id, principals::byId);
     }
@@ -275,6 +299,10 @@ final class Words {
 
     public static String count(long number) {
         return number > 10_000 ? "10,000+" : grouped(number);
+    }
+
+    public static String grouped(double number) {
+        return grouped(Math.round(number));
     }
 
     public static String grouped(long number) {
