@@ -16,7 +16,7 @@ import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.List;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
-import org.springframework.security.crypto.password.PasswordEncoder;
+import io.countersign.web.security.Passwords;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -35,11 +35,11 @@ class PeopleController {
     private static final int LONGEST_BYTES = 72;
 
     private final Principals principals;
-    private final PasswordEncoder passwords;
+    private final Passwords passwords;
     private final Desk desk;
     private final SecureRandom random = new SecureRandom();
 
-    PeopleController(Principals principals, PasswordEncoder passwords, Desk desk) {
+    PeopleController(Principals principals, Passwords passwords, Desk desk) {
         this.principals = principals;
         this.passwords = passwords;
         this.desk = desk;
@@ -59,7 +59,7 @@ class PeopleController {
         var password = password();
         try {
             desk.send(new AddPerson(UuidCreator.getTimeOrderedEpoch().toString(), caller.workspace(), name.strip(), email.strip(), role,
-                    passwords.encode(password)));
+                    passwords.hash(password)));
         } catch (Refused refused) {
             Notice.warn(next, Desk.sentence(refused, words));
             return "redirect:/admin/people";
@@ -93,7 +93,7 @@ class PeopleController {
         var person = person(id, caller);
         var password = password();
         try {
-            desk.send(new ChangePassword(id, passwords.encode(password)));
+            desk.send(new ChangePassword(id, passwords.hash(password)));
         } catch (Refused refused) {
             Notice.warn(next, Desk.sentence(refused, words));
             return "redirect:/admin/people";
@@ -115,7 +115,7 @@ class PeopleController {
         } else if (password.length() < SHORTEST || password.getBytes(StandardCharsets.UTF_8).length > LONGEST_BYTES) {
             Notice.warn(next, "Not changed: a password has at least 12 characters and at most 72 bytes.");
         } else {
-            desk.tell(next, new ChangePassword(caller.principalId(), passwords.encode(password)), "Your password is changed.", words);
+            desk.tell(next, new ChangePassword(caller.principalId(), passwords.hash(password)), "Your password is changed.", words);
         }
         return "redirect:/admin/account";
     }
