@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
@@ -98,20 +99,27 @@ class EmailExecutor implements ActionExecutor {
                 case Refused refused -> report.add(refused);
                 case Unclear unclear -> report.add(unclear);
             }
-            if (delivery instanceof Refused refused && refused.last()) {
-                report.fillUp(deliveries.repeated()
-                        ? new Unclear(refused.errorClass(), "Not tried again: " + refused.error(), true)
-                        : new Refused(refused.errorClass(), "Not tried: " + refused.error(), true));
-            } else if (delivery instanceof Unclear unclear && unclear.last()) {
-                report.fillUp(deliveries.repeated()
-                        ? new Unclear(unclear.errorClass(), "Not tried again: " + unclear.error(), true)
-                        : new Refused(unclear.errorClass(), "Not tried: " + unclear.error(), true));
-            }
+            notTried(delivery, deliveries.repeated()).ifPresent(report::fillUp);
             if (report.isComplete()) {
                 break;
             }
         }
         return report.outcome();
+    }
+
+    /** What the remaining recipients get when there is no point or no time in going on. */
+    private static Optional<Delivery> notTried(Delivery last, boolean repeated) {
+        return switch (last) {
+            case Refused it when it.last() -> Optional.of(notTried(it.errorClass(), it.error(), repeated));
+            case Unclear it when it.last() -> Optional.of(notTried(it.errorClass(), it.error(), repeated));
+            default -> Optional.empty();
+        };
+    }
+
+    private static Delivery notTried(String errorClass, String error, boolean repeated) {
+        return repeated
+                ? new Unclear(errorClass, "Not tried again: " + error, true)
+                : new Refused(errorClass, "Not tried: " + error, true);
     }
 
     private CreateEmailOptions mail(JsonNode params, Recipient recipient) {

@@ -33,10 +33,10 @@ record Recipient(String address, String domain) {
 
     /** Empty when the entry is not exactly one plain address. */
     static Optional<Recipient> parse(String entry) {
-        var text = entry.strip();
-        if (text.length() > MAX_ENTRY || MailText.isDeceptive(text)) {
+        if (entry.length() > MAX_ENTRY || MailText.isDeceptive(entry)) {
             return Optional.empty();
         }
+        var text = entry.strip();
         var match = BARE.matcher(text);
         if (!match.matches()) {
             match = NAMED.matcher(text);

@@ -34,6 +34,7 @@ import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.impl.io.HttpRequestExecutor;
 import org.apache.hc.core5.http.io.HttpClientConnection;
+import org.apache.hc.core5.http.io.HttpResponseInformationCallback;
 import org.apache.hc.core5.http.io.entity.StringEntity;
 import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.util.Timeout;
@@ -229,13 +230,13 @@ public final class OutboundClient implements AutoCloseable {
     private static final class AnnouncingExecutor extends HttpRequestExecutor {
 
         @Override
-        public ClassicHttpResponse execute(ClassicHttpRequest request, HttpClientConnection connection, HttpContext context)
-                throws IOException, HttpException {
+        public ClassicHttpResponse execute(ClassicHttpRequest request, HttpClientConnection connection,
+                HttpResponseInformationCallback informed, HttpContext context) throws IOException, HttpException {
             var progress = (AtomicReference<?>) context.getAttribute(PROGRESS);
             if (!begin(progress)) {
                 throw new IOException("stopped");
             }
-            return super.execute(request, connection, context);
+            return super.execute(request, connection, informed, context);
         }
 
         @SuppressWarnings("unchecked")
