@@ -77,7 +77,7 @@ class Action {
     private static final int LONGEST_REMARK = 1_000;
 
     @AggregateIdentifier
-    private String id = "";
+    private String id = null; // until the first event names it
 
     private String workspace = "";
     private String requesterId = "";

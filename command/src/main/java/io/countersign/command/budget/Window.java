@@ -14,7 +14,7 @@ import org.axonframework.spring.stereotype.Aggregate;
 class Window {
 
     @AggregateIdentifier
-    private String id = "";
+    private String id = null; // until the first event names it
 
     private long used;
 

@@ -292,9 +292,10 @@ final class AppendWriter implements AutoCloseable {
         Connection open = connection;
         connection = null;
         if (open != null) {
-            try {
-                open.abort(Runnable::run); // not back into the pool: its session settings are ours
-                open.close();
+            try (open; Statement statement = open.createStatement()) {
+                open.rollback();
+                statement.execute("reset all"); // it may go back into the pool, without our session settings
+                open.commit();
             } catch (SQLException e) {
                 LOG.debug("Closing a lost connection", e);
             }

@@ -60,7 +60,8 @@ final class GroupCommitEngine extends JdbcEventStorageEngine {
         try {
             writer.append(Append.of(rows, keys.newInThisCommand()));
         } catch (AppendWriter.DuplicateEvent e) {
-            throw new ConcurrencyException("Another command was first; the events of this one were not stored.", e);
+            // Without the cause: the database's text holds the values, and the retry looks through causes for what not to retry.
+            throw new ConcurrencyException("Another command was first; the events of this one were not stored.");
         } catch (StoreUnavailable e) {
             LOG.warn("An append failed: {}", e.getMessage(), e.getCause());
             throw new Refused(RefusalCode.APPROVAL_SYSTEM_UNAVAILABLE, e.getMessage() + " Try again shortly"
