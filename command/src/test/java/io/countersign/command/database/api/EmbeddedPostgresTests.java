@@ -440,13 +440,13 @@ class EmbeddedPostgresTests {
             Files.setAttribute(home, "unix:uid", 65534);
             Files.setAttribute(home, "unix:gid", 65534);
 
-            try (EmbeddedPostgres postgres = EmbeddedPostgres.start(home)) {
+            try (EmbeddedPostgres postgres = EmbeddedPostgres.start(home, PROGRAMS)) {
                 write(postgres, 1);
                 long pid = Postmaster.aliveIn(home.resolve("cluster")).orElseThrow().pid();
                 assertThat(Files.getAttribute(Path.of("/proc", Long.toString(pid)), "unix:uid")).isEqualTo(65534);
                 assertThat(Files.getAttribute(home.resolve("credentials.properties"), "unix:uid")).isEqualTo(65534);
             }
-            try (EmbeddedPostgres postgres = EmbeddedPostgres.start(home)) {
+            try (EmbeddedPostgres postgres = EmbeddedPostgres.start(home, PROGRAMS)) {
                 assertThat(read(postgres)).containsExactly(1);
             }
         }
