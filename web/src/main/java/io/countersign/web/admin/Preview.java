@@ -1,0 +1,52 @@
+package io.countersign.web.admin;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What will happen, in the form a person can judge best. */
+sealed interface Preview {
+
+    /**
+     * An e-mail.
+     *
+     * @param from null when the sender is not configured
+     * @param body HTML as it will be sent; shown in a sandbox alone
+     * @param text the same without markup
+     * @param remote things a mail program would fetch, left out here
+     */
+    record Mail(@Nullable Address from, List<Address> to, String subject, String body, String text, List<Link> links, int remote)
+            implements Preview {}
+
+    /** A ticket. */
+    record Ticket(String project, String summary, @Nullable String description, List<String> labels) implements Preview {}
+
+    /** Anything else: its fields, nested ones as JSON. */
+    record Fields(List<Field> fields) implements Preview {}
+
+    /**
+     * @param outside neither the sender's domain nor that of a person of this workspace
+     * @param oddity what is odd about the domain; null when nothing is
+     */
+    record Address(String local, String domain, boolean outside, @Nullable String oddity) {}
+
+    /**
+     * @param says its text
+     * @param before what stands before the host
+     * @param after what stands behind it
+     * @param own leads to the sender's domain
+     * @param warning why it should be looked at; null when nothing stands out
+     */
+    record Link(String says, String before, String host, String after, boolean own, @Nullable String warning) {}
+
+    /** One parameter by name. */
+    record Field(String name, String value) {}
+
+    /** The name of the template fragment that shows it. */
+    default String fragment() {
+        return switch (this) {
+            case Mail mail -> "mail";
+            case Ticket ticket -> "ticket";
+            case Fields fields -> "fields";
+        };
+    }
+}

@@ -1,0 +1,125 @@
+package io.countersign.web.admin;
+
+import io.countersign.command.action.api.ActionStatus;
+import io.countersign.command.action.api.Terms;
+import io.countersign.command.action.api.Terms.ExecutionClass;
+import io.countersign.command.principal.api.Role;
+import io.countersign.query.action.api.ActionFilter;
+import io.countersign.query.action.api.ActionRow;
+import io.countersign.query.action.api.Actions;
+import io.countersign.web.security.Caller;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.JsonNode;
+
+/** Puts one action together for one reader. */
+@Component
+class Reviews {
+
+    private final Actions actions;
+    private final Previews previews;
+
+    Reviews(Actions actions, Previews previews) {
+        this.actions = actions;
+        this.previews = previews;
+    }
+
+    /** Empty when there is no such action for this reader. */
+    Optional<Review> of(String id, Caller caller, Words words) {
+        return actions.byId(caller.toReader(), id).map(row -> of(row, caller, words));
+    }
+
+    /** May this reader say yes or no to it now? */
+    static boolean mayDecide(ActionRow row, Caller caller) {
+        return row.status().isDecidable() && hindrance(row, caller) == null;
+    }
+
+    private Review of(ActionRow row, Caller caller, Words words) {
+        var status = row.status();
+        var analyst = caller.atLeast(Role.ANALYST);
+        var hindrance = status.isDecidable() ? hindrance(row, caller) : null;
+        var result = previews.tree(row.result());
+        return new Review(row, previews.of(row), Step.of(actions.timeline(caller.toReader(), row.id()), words, previews), because(row),
+                needs(row.terms()), undo(row), status.isDecidable() && hindrance == null, hindrance, approve(row),
+                status.isCancellable() && (caller.principalId().equals(row.requestedBy()) || caller.atLeast(Role.ADMIN)),
+                status.isUndoable() && row.rollbackMethod() != null && analyst, status == ActionStatus.OUTCOME_UNKNOWN && analyst,
+                row.terms().executionClass() != ExecutionClass.ONCE, before(row, caller), outcomes(row, result),
+                text(result, "url"), text(result, "key"), previews.pretty(row.payload()),
+                row.context() == null ? null : previews.pretty(row.context()), row.result() == null ? null : previews.pretty(row.result()),
+                VisibleText.hiddenIn(row.payload()));
+    }
+
+    private List<ActionRow> before(ActionRow row, Caller caller) {
+        var filter = new ActionFilter(Set.of(), null, null, row.requestedBy(), null, null, 20, null);
+        return actions.find(caller.toReader(), filter).items().stream()
+                .filter(other -> other.requestedAt().isBefore(row.requestedAt()) && !other.id().equals(row.id())).limit(5).toList();
+    }
+
+    private static @Nullable String hindrance(ActionRow row, Caller caller) {
+        var profile = row.terms().profile();
+        if (!caller.atLeast(profile.minRole())) {
+            return "This takes the role " + Words.role(profile.minRole()) + "; yours is " + Words.role(caller.role()) + ".";
+        }
+        if (profile.distinctFromRequester() && caller.principalId().equals(row.requestedBy())) {
+            return "You asked for it yourself, so somebody else must decide.";
+        }
+        if (profile.excludeAgentOwner() && caller.principalId().equals(row.agentOwnerId())) {
+            return "You answer for this agent, so somebody else must decide.";
+        }
+        if (!profile.allowedPrincipals().isEmpty() && !profile.allowedPrincipals().contains(caller.principalId())) {
+            return "Only the people named in its profile may decide.";
+        }
+        return row.votes().contains(caller.principalId()) ? "You have approved it already; it needs another person." : null;
+    }
+
+    private static String because(ActionRow row) {
+        var verdict = row.verdict();
+        if (verdict.reason() != null) {
+            return verdict.reason();
+        }
+        return switch (row.terms().mode()) {
+            case AUTO -> "This kind of action runs without a person.";
+            case MANUAL -> "This kind of action waits for a person.";
+            case ADMIN_ONLY -> "This kind of action waits for an admin who did not ask for it.";
+        };
+    }
+
+    private static String needs(Terms terms) {
+        var profile = terms.profile();
+        var people = profile.minApprovals() == 1 ? "1 person" : profile.minApprovals() + " people";
+        return people + ", " + Words.role(profile.minRole()) + (profile.minRole() == Role.OWNER ? "" : " or stronger");
+    }
+
+    private static String undo(ActionRow row) {
+        return row.terms().reversible() ? "Yes" : "No";
+    }
+
+    private static String approve(ActionRow row) {
+        return switch (row.actionType()) {
+            case "email:send" -> "Approve, send";
+            case "jira:create" -> "Approve, open ticket";
+            default -> "Approve, run";
+        };
+    }
+
+    private static List<Review.Outcome> outcomes(ActionRow row, JsonNode result) {
+        var outcomes = new ArrayList<Review.Outcome>();
+        for (var recipient : result.path("recipients")) {
+            var said = text(recipient, "error");
+            outcomes.add(new Review.Outcome(recipient.path("to").asString(""), recipient.path("status").asString("unknown"),
+                    said != null ? said : text(recipient, "id")));
+        }
+        if (outcomes.isEmpty() && row.captured() && result.path("to").isArray()) {
+            result.path("to").forEach(to -> outcomes.add(new Review.Outcome(to.asString(""), "captured", null)));
+        }
+        return List.copyOf(outcomes);
+    }
+
+    private static @Nullable String text(JsonNode node, String field) {
+        return node.hasNonNull(field) ? node.path(field).asString("") : null;
+    }
+}

@@ -1,0 +1,26 @@
+package io.countersign.web.admin;
+
+/** Requests to copy, as an agent would send them. The key stays in a variable, out of shell histories and screenshots. */
+final class Snippets {
+
+    private Snippets() {}
+
+    /** Asks for an e-mail. */
+    static String submit(String base) {
+        return """
+                curl -sS %s/api/v1/actions \\
+                  -H "Authorization: Bearer $COUNTERSIGN_AGENT_KEY" \\
+                  -H "Content-Type: application/json" \\
+                  -H "Idempotency-Key: first-mail" \\
+                  -d '{"action":"email:send","params":{"to":["ann@example.com"],"subject":"Hello","body":"<p>Hello Ann</p>"},"reason":"to try it"}'
+                """.formatted(base).strip();
+    }
+
+    /** Waits up to half a minute until somebody decides. */
+    static String poll(String base) {
+        return """
+                curl -sS "%s/api/v1/actions/$ACTION_ID?wait=30&since_status=pending" \\
+                  -H "Authorization: Bearer $COUNTERSIGN_AGENT_KEY"
+                """.formatted(base).strip();
+    }
+}

@@ -1,0 +1,140 @@
+package io.countersign.web.admin;
+
+import io.countersign.query.action.api.TimelineEntry;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One event on the timeline, joined to the one before it.
+ *
+ * @param lane 0 agent, 1 gateway, 2 people, 3 executor
+ * @param curve the path from the lane of the step before, in the drawing's 72 by 18 units; null for the first step
+ * @param tone {@code ok}, {@code wait}, {@code bad}, {@code odd} or empty
+ * @param who set in bold before {@code what}
+ * @param detail a line beneath; null for none
+ * @param pause how long nothing happened before it; null for less than five seconds
+ * @param json the stored payload
+ */
+record Step(TimelineEntry entry, int lane, @Nullable String curve, String tone, String who, String what, @Nullable String detail,
+        @Nullable String pause, String json) {
+
+    private static final List<String> LANES = List.of("agent", "gateway", "people", "executor");
+    private static final Duration NOTABLE = Duration.ofSeconds(5);
+
+    /** Horizontal place of the lane's dot. */
+    public int x() {
+        return x(lane);
+    }
+
+    static List<Step> of(List<TimelineEntry> entries, Words words, Previews previews) {
+        var steps = new ArrayList<Step>();
+        TimelineEntry before = null;
+        var from = 0;
+        for (var entry : entries) {
+            var lane = Math.max(0, LANES.indexOf(entry.lane()));
+            var curve = before == null ? null : from == lane ? "M%d 0V18".formatted(x(lane))
+                    : "M%1$d 0C%1$d 12 %2$d 6 %2$d 18".formatted(x(from), x(lane));
+            var idle = before == null ? Duration.ZERO : Duration.between(before.at(), entry.at());
+            var what = what(entry.name());
+            steps.add(new Step(entry, lane, curve, tone(entry.name()), speaker(entry, words), what, detail(entry, previews),
+                    idle.compareTo(NOTABLE) < 0 ? null : Words.span(idle), previews.pretty(entry.json())));
+            before = entry;
+            from = lane;
+        }
+        return List.copyOf(steps);
+    }
+
+    /** The event in past tense; the name itself, in words, for events of other families or later versions. */
+    static String what(String event) {
+        return switch (event) {
+            case "action.requested" -> "asked";
+            case "action.auto_approved" -> "allowed it: no person needed";
+            case "action.approval_required" -> "decided: people must look";
+            case "action.delayed" -> "allowed it, after a pause";
+            case "action.blocked" -> "blocked it";
+            case "action.approval_given" -> "approved; more people are needed";
+            case "action.approved" -> "approved";
+            case "action.approved_by_timeout" -> "let silence count as yes";
+            case "action.denied" -> "denied";
+            case "action.cancelled" -> "withdrew it";
+            case "action.expired" -> "passed: nobody decided in time";
+            case "action.held" -> "held it back";
+            case "action.released" -> "released it";
+            case "action.gone_stale" -> "found that the world has changed";
+            case "action.came_due" -> "let it start: its time came";
+            case "action.execution_started" -> "started";
+            case "action.executed" -> "finished: it happened";
+            case "action.failed" -> "reported that it did not happen";
+            case "action.timed_out" -> "was stopped for time; it did not happen";
+            case "action.outcome_unknown" -> "does not know whether it happened";
+            case "action.outcome_resolved" -> "found out what happened";
+            case "action.rollback_requested" -> "asked to undo it";
+            case "action.rollback_started" -> "started to undo it";
+            case "action.rolled_back" -> "undid it";
+            case "action.rollback_failed" -> "could not undo it";
+            case "principal.person_added" -> "added a person";
+            case "principal.agent_created" -> "created an agent";
+            case "principal.role_changed" -> "changed a role";
+            case "principal.password_changed" -> "changed a password";
+            case "principal.key_issued" -> "issued a key";
+            case "principal.key_revoked" -> "revoked a key";
+            case "principal.disabled" -> "disabled access";
+            case "principal.enabled" -> "enabled access";
+            default -> event.substring(event.indexOf('.') + 1).replace('_', ' ');
+        };
+    }
+
+    static String tone(String event) {
+        return switch (event.substring(event.indexOf('.') + 1)) {
+            case "approved", "auto_approved", "approval_given", "executed", "rolled_back", "approved_by_timeout" -> "ok";
+            case "approval_required", "gone_stale", "execution_started", "rollback_requested", "rollback_started" -> "wait";
+            case "denied", "blocked", "failed", "key_revoked", "disabled" -> "bad";
+            case "outcome_unknown", "rollback_failed" -> "odd";
+            default -> "";
+        };
+    }
+
+    private static String speaker(TimelineEntry entry, Words words) {
+        return switch (entry.name()) {
+            case "action.auto_approved", "action.approval_required", "action.delayed", "action.blocked" -> "The rules";
+            case "action.expired" -> "The deadline";
+            default -> switch (entry.lane()) {
+                case "agent", "people" -> capital(words.who(entry.actor()));
+                case "executor" -> "The executor";
+                default -> "Countersign";
+            };
+        };
+    }
+
+    private static @Nullable String detail(TimelineEntry entry, Previews previews) {
+        var payload = previews.tree(entry.json());
+        return switch (entry.name()) {
+            case "action.requested" -> "through " + payload.path("origin").asString("the API");
+            case "action.auto_approved", "action.approval_required", "action.delayed", "action.blocked" -> {
+                var verdict = payload.path("verdict");
+                var reason = verdict.path("reason").asString("");
+                var steps = verdict.path("trace").size();
+                yield (reason.isEmpty() ? "" : reason + " ") + Words.many(steps, "step") + ", "
+                        + verdict.path("evaluationMicros").asLong(verdict.path("evaluation_micros").asLong(0)) + " µs";
+            }
+            case "action.execution_started", "action.rollback_started" -> "attempt " + payload.path("attempt").asInt(1);
+            case "action.executed" -> payload.path("captured").asBoolean(false) ? "captured, not sent"
+                    : payload.path("partial").asBoolean(false) ? "only some of it" : null;
+            case "action.failed", "action.outcome_unknown", "action.rollback_failed" ->
+                    payload.path("errorClass").asString(payload.path("error_class").asString("")).replace('_', ' ');
+            case "action.outcome_resolved" -> payload.path("resolution").asString("");
+            default -> null;
+        };
+    }
+
+    private static int x(int lane) {
+        return 9 + 18 * lane;
+    }
+
+    private static String capital(String text) {
+        return text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1);
+    }
+}

@@ -1,0 +1,320 @@
+package io.countersign.web.admin;
+
+import io.countersign.command.action.api.ActionStatus;
+import io.countersign.command.principal.api.Principal;
+import io.countersign.command.principal.api.Principals;
+import io.countersign.command.principal.api.Role;
+import io.countersign.query.action.api.ActionRow;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The console's words for states, moments and people, as of one request. */
+final class Words {
+
+    private static final DateTimeFormatter CLOCK = DateTimeFormatter.ofPattern("HH:mm", Locale.ENGLISH);
+    private static final DateTimeFormatter SECONDS = DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ENGLISH);
+    private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("d MMM, HH:mm", Locale.ENGLISH);
+    private static final DateTimeFormatter YEAR = DateTimeFormatter.ofPattern("d MMM yyyy, HH:mm", Locale.ENGLISH);
+    private static final DateTimeFormatter EXACT = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSS 'UTC'", Locale.ENGLISH);
+
+    private final Instant now;
+    private final ZoneId zone;
+    private final Principals principals;
+    private final Map<String, Optional<Principal>> known = new HashMap<>();
+
+    Words(Instant now, ZoneId zone, Principals principals) {
+        this.now = now;
+        this.zone = zone;
+        this.principals = principals;
+    }
+
+    /** A word, the family of its colour and its icon. */
+    record Badge(String word, String family, String icon) {
+        /** Class names of the pill. */
+        public String css() {
+            return family.isEmpty() ? "status" : "status status--" + family;
+        }
+    }
+
+    // ---- states ----
+
+    public Badge status(ActionRow row) {
+        var needed = row.terms().profile().minApprovals();
+        return switch (row.status()) {
+            case PENDING -> needed > 1
+                    ? new Badge("Needs people, " + row.votes().size() + " of " + needed, "wait", "s-wait")
+                    : new Badge("Waiting", "wait", "s-wait");
+            case EXECUTED -> row.captured() ? new Badge("Captured, not sent", "warn", "box")
+                    : row.partial() ? new Badge("Partly done", "warn", "s-done")
+                    : new Badge(row.attempt() > 1 ? "Executed" : "Executed once", "ok", "s-done");
+            default -> status(row.status());
+        };
+    }
+
+    public Badge status(ActionStatus status) {
+        return switch (status) {
+            case PENDING -> new Badge("Waiting", "wait", "s-wait");
+            case STALE -> new Badge("Waiting again", "wait", "s-wait");
+            case SCHEDULED -> new Badge("Scheduled", "", "clock");
+            case HELD -> new Badge("Held", "warn", "s-time");
+            case APPROVED, AUTO_APPROVED, GRANTED -> new Badge("Approved", "ok", "check");
+            case EXECUTING -> new Badge("Running", "wait", "s-run");
+            case AWAITING_EXTERNAL -> new Badge("With worker", "wait", "s-run");
+            case EXECUTED -> new Badge("Executed", "ok", "s-done");
+            case CONSUMED -> new Badge("Used", "", "s-done");
+            case FAILED -> new Badge("Failed", "bad", "s-fail");
+            case TIMED_OUT -> new Badge("Timed out", "warn", "s-time");
+            case OUTCOME_UNKNOWN -> new Badge("Outcome unknown", "odd", "s-odd");
+            case DENIED -> new Badge("Denied", "bad", "s-deny");
+            case EXPIRED, GRANT_EXPIRED -> new Badge("Expired", "", "s-exp");
+            case CANCELLED -> new Badge("Cancelled", "", "x");
+            case BLOCKED -> new Badge("Blocked", "bad", "s-block");
+            case REVOKED -> new Badge("Revoked", "bad", "s-deny");
+            case ROLLING_BACK -> new Badge("Undoing", "wait", "s-run");
+            case ROLLED_BACK -> new Badge("Undone", "ok", "s-back");
+            case ROLLBACK_FAILED -> new Badge("Undo failed", "odd", "s-odd");
+        };
+    }
+
+    /** From a name on the wire; a state this version does not know reads as it came. */
+    public Badge statusNamed(String wire) {
+        for (var status : ActionStatus.values()) {
+            if (status.wire().equals(wire)) {
+                return status(status);
+            }
+        }
+        return new Badge(wire, "", "info");
+    }
+
+    /**
+     * How bad it is when it is wrong: {@code low} inside the house with a way back, {@code medium} with one of the two, {@code high} with
+     * neither, {@code critical} when a rule found fault with it besides.
+     */
+    public String risk(ActionRow row) {
+        var outside = row.terms().scope().equals("external");
+        if (outside && !row.terms().reversible()) {
+            return row.verdict().violations().isEmpty() ? "high" : "critical";
+        }
+        return outside || !row.terms().reversible() ? "medium" : "low";
+    }
+
+    /** A risk that asks for a look at this one alone before it is approved. */
+    public boolean risky(ActionRow row) {
+        return Set.of("high", "critical").contains(risk(row));
+    }
+
+    // ---- moments ----
+
+    /** Time today, else day and time; the year only when it is another one. */
+    public String time(@Nullable Instant at) {
+        if (at == null) {
+            return "";
+        }
+        var then = at.atZone(zone);
+        var today = now.atZone(zone);
+        return (then.toLocalDate().equals(today.toLocalDate()) ? CLOCK : then.getYear() == today.getYear() ? DAY : YEAR).format(then);
+    }
+
+    /** Time with seconds, and the day unless it is today. */
+    public String precise(Instant at) {
+        var then = at.atZone(zone);
+        return then.toLocalDate().equals(now.atZone(zone).toLocalDate()) ? SECONDS.format(then) : time(at);
+    }
+
+    /** Milliseconds and UTC, for the tooltip. */
+    public String exact(@Nullable Instant at) {
+        return at == null ? "" : EXACT.format(at.atOffset(ZoneOffset.UTC));
+    }
+
+    /** How long ago, in its largest unit. */
+    public String ago(@Nullable Instant at) {
+        if (at == null) {
+            return "";
+        }
+        var since = Duration.between(at, now);
+        return since.toMinutes() < 1 ? "just now" : span(since) + " ago";
+    }
+
+    /** How long until, in its largest unit; "due" when it is past. */
+    public String left(@Nullable Instant until) {
+        if (until == null) {
+            return "";
+        }
+        var left = Duration.between(now, until);
+        return left.isNegative() || left.isZero() ? "due" : left.toMinutes() < 1 ? "under 1 min" : span(left);
+    }
+
+    /** Less than half an hour. */
+    public boolean soon(@Nullable Instant until) {
+        return until != null && Duration.between(now, until).toMinutes() < 30;
+    }
+
+    /** A length of time in one or two units. */
+    public static String span(Duration length) {
+        var minutes = length.toMinutes();
+        if (minutes < 1) {
+            return length.toMillis() < 1_000 ? length.toMillis() + " ms"
+                    : length.toMillis() < 10_000 ? "%.1f s".formatted(Locale.ENGLISH, length.toMillis() / 1_000.0) : length.toSeconds() + " s";
+        }
+        if (minutes < 60) {
+            return minutes + " min";
+        }
+        if (length.toHours() < 10) {
+            return minutes % 60 == 0 ? length.toHours() + " h" : "%d h %02d".formatted(length.toHours(), minutes % 60);
+        }
+        return length.toHours() < 48 ? length.toHours() + " h" : length.toDays() + " days";
+    }
+
+    public String between(Instant from, Instant until) {
+        return span(Duration.between(from, until));
+    }
+
+    // ---- what came of it ----
+
+    /** One sentence for an action without an answer from a far side. */
+    public String aftermath(ActionRow row) {
+        return switch (row.status()) {
+            case DENIED -> "Nothing. A person said no, so it never started.";
+            case BLOCKED -> "Nothing. The rules said no, so it never started.";
+            case EXPIRED, GRANT_EXPIRED -> "Nothing. Nobody decided in time.";
+            case CANCELLED -> "Nothing. It was withdrawn before it started.";
+            case REVOKED -> "Nothing more. The permission was taken back.";
+            case APPROVED, AUTO_APPROVED, HELD, SCHEDULED -> "Not yet. It is cleared and about to start.";
+            case EXECUTING -> "It is running now.";
+            case AWAITING_EXTERNAL, GRANTED -> "It is with somebody outside who reports back.";
+            case ROLLING_BACK -> "It happened, and is being undone now.";
+            case OUTCOME_UNKNOWN -> "Unknown until a person has looked.";
+            case FAILED, TIMED_OUT -> "Nothing. It is known not to have happened.";
+            default -> "It happened.";
+        };
+    }
+
+    /** Whether there is a way back, said plainly. */
+    public String undoHint(ActionRow row) {
+        if (row.captured()) {
+            return "Captured: rendered and kept for you to see. Nothing left the house.";
+        }
+        if (row.connector().equals("email")) {
+            return row.status() == ActionStatus.EXECUTED
+                    ? "Accepted means that the provider took it. Mail cannot be recalled, so there is no undo here."
+                    : "Mail cannot be recalled once it is sent.";
+        }
+        return row.rollbackMethod() != null ? "There is a way back: " + row.rollbackMethod() + "." : "There is no way back for this one.";
+    }
+
+    public Instant now() {
+        return now;
+    }
+
+    public String zone() {
+        return zone.getId();
+    }
+
+    ZoneId zoneId() {
+        return zone;
+    }
+
+    // ---- people and agents ----
+
+    /** The name behind an id, and plain words for the system's own voices. */
+    public String who(@Nullable String id) {
+        return switch (id) {
+            case null -> "nobody";
+            case "system:auto", "system:rules", "system:policy" -> "the rules";
+            case "system:expiry" -> "the deadline";
+            case String system when system.startsWith("system:") -> "Countersign";
+            default -> principal(id).map(Principal::name).orElse("someone no longer known");
+        };
+    }
+
+    public boolean isAgent(@Nullable String id) {
+        return id != null && principal(id).map(Principal.Agent.class::isInstance).orElse(false);
+    }
+
+    /** Two letters for the round mark. */
+    public static String initials(String name) {
+        var words = name.strip().split("[\\s._-]+");
+        var first = words[0].isEmpty() ? "?" : words[0].substring(0, words[0].offsetByCodePoints(0, 1));
+        var last = words.length > 1 && !words[words.length - 1].isEmpty()
+                ? words[words.length - 1].substring(0, words[words.length - 1].offsetByCodePoints(0, 1)) : "";
+        return (first + last).toUpperCase(Locale.ROOT);
+    }
+
+    public static String role(@Nullable Role role) {
+        return role == null ? "agent" : role.name().toLowerCase(Locale.ROOT);
+    }
+
+    /** How many keys of an agent work now. */
+    public long usable(Principal.Agent agent) {
+        return agent.keys().stream().filter(key -> key.usableAt(now)).count();
+    }
+
+    /** What a rebuild is doing, in words. */
+    public static String phase(String phase) {
+        return switch (phase) {
+            case "building" -> "Building.";
+            case "comparing" -> "Comparing.";
+            case "switched" -> "Rebuilt, found identical, and put in its place.";
+            case "differs" -> "The rebuilt view differs; the old one goes on serving.";
+            case "failed" -> "The rebuild failed; the old view goes on serving.";
+            default -> phase;
+        };
+    }
+
+    private Optional<Principal> principal(String id) {
+        return known.computeIfAbsent(id, principals::byId);
+    }
+
+    // ---- text ----
+
+    /** Foreign text with its hidden characters marked. */
+    public List<VisibleText.Segment> seen(@Nullable String text) {
+        return VisibleText.of(text);
+    }
+
+    /** A hash in groups of four. */
+    public static String fours(String hex) {
+        return String.join(" ", hex.split("(?<=\\G.{4})"));
+    }
+
+    /** Head and tail of a hash. */
+    public static String brief(String hex) {
+        return hex.length() < 20 ? hex : hex.substring(0, 4) + " " + hex.substring(4, 8) + " ... " + hex.substring(hex.length() - 4);
+    }
+
+    /** An id short enough for a line; the whole stands in its tooltip. */
+    public static String shortId(String id) {
+        return id.length() <= 13 ? id : id.substring(0, 8) + "..." + id.substring(id.length() - 4);
+    }
+
+    public static String count(long number) {
+        return number > 10_000 ? "10,000+" : grouped(number);
+    }
+
+    public static String grouped(double number) {
+        return grouped(Math.round(number));
+    }
+
+    public static String grouped(long number) {
+        return "%,d".formatted(Locale.ENGLISH, number);
+    }
+
+    public static String bytes(int number) {
+        return number < 10_240 ? grouped(number) + " bytes" : grouped(number / 1024) + " KiB";
+    }
+
+    /** "1 recipient", "3 recipients". */
+    public static String many(long number, String one) {
+        return grouped(number) + " " + one + (number == 1 ? "" : "s");
+    }
+}
