@@ -32,7 +32,7 @@ class OpenApiTests {
             assertThat(WRITTEN_DOWN).exists();
             assertThat(described.lines()).as("docs/openapi.yaml is not what the service says; if the change is meant, run "
                             + "mvn -pl web -am test -Dtest=OpenApiTests -Dsurefire.failIfNoSpecifiedTests=false "
-                            + "-DargLine=-Dcountersign.write-openapi=true and commit the file")
+                            + "-Dcountersign.write-openapi=true and commit the file")
                     .containsExactlyElementsOf(Files.readAllLines(WRITTEN_DOWN));
         }
 
