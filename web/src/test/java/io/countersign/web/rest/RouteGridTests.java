@@ -2,6 +2,7 @@ package io.countersign.web.rest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -43,7 +44,7 @@ class RouteGridTests {
             var id = cast.agent().asks();
             for (var route : api()) {
                 for (var address : List.of(id, "not-an-id", "00000000-0000-0000-0000-000000000000")) {
-                    var answer = cast.nobody().call(route.method().name(), route.path(address), "{broken".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+                    var answer = cast.nobody().call(route.method().name(), route.path(address), "{broken".getBytes(StandardCharsets.UTF_8));
                     grid.assertThat(answer.status()).as("%s %s", route, address).isEqualTo(401);
                     grid.assertThat(answer.text("code")).as("%s", route).isEqualTo("unauthenticated");
                     grid.assertThat(answer.header("WWW-Authenticate").toLowerCase(java.util.Locale.ROOT)).doesNotContain("basic");
@@ -106,7 +107,7 @@ class RouteGridTests {
             for (var route : api()) {
                 if (route.pattern().contains("{id}")) {
                     var body = route.pattern().endsWith("/resolve") ? "{\"resolution\":\"failed\"}" : "";
-                    var answer = cast.foreignAdmin().call(route.method().name(), route.path(id), body.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+                    var answer = cast.foreignAdmin().call(route.method().name(), route.path(id), body.getBytes(StandardCharsets.UTF_8));
                     grid.assertThat(answer.status()).as("%s %s", route, answer).isEqualTo(404);
                     if (FOR_AGENTS.contains(route.toString())) {
                         grid.assertThat(call(cast.foreignAgent(), route, id).status()).as("%s", route).isEqualTo(404);
