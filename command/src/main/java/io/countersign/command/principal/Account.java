@@ -69,7 +69,8 @@ class Account {
         if (principals.byEmail(email).isPresent()) {
             throw new Refused(RefusalCode.NAME_EXISTS, "There is already a person with this e-mail address.");
         }
-        keyring.create(c.principalId());
+        id = c.principalId();
+        keyring.create(id);
         apply(new PersonAdded(c.principalId(), c.workspace(), c.role(),
                 keyring.seal(c.principalId(), SealedPlace.PERSON, new PersonIdentity(name, email, c.passwordHash()))),
                 MetaData.with("workspace", c.workspace()));
@@ -82,7 +83,8 @@ class Account {
         if (principals.agents(c.workspace()).stream().anyMatch(agent -> agent.name().equalsIgnoreCase(name))) {
             throw new Refused(RefusalCode.NAME_EXISTS, "There is already an agent called " + name + ".");
         }
-        keyring.create(c.principalId());
+        id = c.principalId();
+        keyring.create(id);
         apply(new AgentCreated(c.principalId(), c.workspace(), c.ownerId(),
                 keyring.seal(c.principalId(), SealedPlace.AGENT, new AgentIdentity(name))), MetaData.with("workspace", c.workspace()));
     }

@@ -1,0 +1,118 @@
+package io.countersign.executors.execution;
+
+import io.countersign.command.action.api.ActionCommand;
+import io.countersign.command.action.api.ActionCommand.Attempt;
+import io.countersign.command.action.api.ActionCommand.RecordExecuted;
+import io.countersign.command.action.api.ActionCommand.RecordFailed;
+import io.countersign.command.action.api.ActionCommand.RecordOutcomeUnknown;
+import io.countersign.command.action.api.ActionCommand.RecordTimedOut;
+import io.countersign.command.action.api.ActionCommand.StartExecution;
+import io.countersign.command.action.api.Terms.ExecutionClass;
+import io.countersign.executors.ActionExecutor;
+import io.countersign.executors.ExecutionOutcome;
+import io.countersign.executors.ExecutionOutcome.Failed;
+import io.countersign.executors.ExecutionOutcome.Later;
+import io.countersign.executors.ExecutionOutcome.Succeeded;
+import io.countersign.executors.ExecutionOutcome.TimedOut;
+import io.countersign.executors.ExecutionOutcome.Unknown;
+import io.countersign.executors.execution.Tasks.Key;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * One attempt: recorded before the first byte leaves, done in its time, and its outcome recorded after.
+ *
+ * <p>Where nobody knows how an attempt ended, the class of the action says what follows: an idempotent one is done again with the same
+ * keys and bytes; one that can be looked up is looked up, in an attempt of its own, before anything else; any other is for a person.
+ */
+final class ExecuteAction {
+
+    private final Commands commands;
+    private final Executors executors;
+    private final AttemptRunner runner;
+    private final Tasks tasks;
+    private final InFlight inFlight;
+    private final ExecutionSettings settings;
+    private final Clock clock;
+    private final String nodeId;
+
+    ExecuteAction(Commands commands, Executors executors, AttemptRunner runner, Tasks tasks, InFlight inFlight, ExecutionSettings settings,
+            Clock clock, String nodeId) {
+        this.commands = commands;
+        this.executors = executors;
+        this.runner = runner;
+        this.tasks = tasks;
+        this.inFlight = inFlight;
+        this.settings = settings;
+        this.clock = clock;
+        this.nodeId = nodeId;
+    }
+
+    /** Makes the attempt, unless another node was faster or the action may no longer start. */
+    void execute(Key key) throws InterruptedException {
+        try (var running = inFlight.enter(key.actionId())) {
+            Optional<Attempt> attempt = commands.send(
+                    new StartExecution(key.actionId(), key.afterAttempt(), nodeId, executors.versions()), Attempt.class);
+            if (attempt.isPresent()) {
+                conclude(attempt.get(), act(attempt.get()));
+            }
+        }
+    }
+
+    private Optional<ExecutionOutcome> act(Attempt attempt) throws InterruptedException {
+        Optional<ActionExecutor> executor = executors.of(attempt.actionType());
+        if (executor.isEmpty()) {
+            return Optional.of(new Failed("no_executor", "Nothing here can do " + attempt.actionType() + ".", null));
+        }
+        return runner.run(attempt, timeLeft -> act(executor.get(), attempt, timeLeft));
+    }
+
+    private ExecutionOutcome act(ActionExecutor executor, Attempt attempt, Duration timeLeft) throws InterruptedException {
+        if (attempt.attempt() > 1 && attempt.terms().executionClass() == ExecutionClass.CHECKABLE) {
+            Optional<ExecutionOutcome> found = executor.lookUp(attempt, timeLeft);
+            if (found.isPresent()) {
+                return found.get();
+            }
+        }
+        Duration left = runner.timeLeft(attempt);
+        if (Thread.interrupted() || !left.isPositive()) {
+            return new TimedOut("The time was up before anything was sent.");
+        }
+        return executor.execute(attempt, left);
+    }
+
+    private void conclude(Attempt attempt, Optional<ExecutionOutcome> verdict) throws InterruptedException {
+        String id = attempt.actionId();
+        int number = attempt.attempt();
+        ExecutionClass executionClass = attempt.terms().executionClass();
+        ExecutionOutcome outcome = verdict.orElseGet(() -> new Unknown("no_verdict", "The executor ended without saying whether it happened."));
+        boolean openQuestion = verdict.isEmpty() || outcome instanceof Later
+                || outcome instanceof Unknown && executionClass == ExecutionClass.CHECKABLE;
+        if (openQuestion && settings.mayFollow(executionClass, number)) {
+            tryAgain(attempt, outcome);
+            return;
+        }
+        ActionCommand record = switch (outcome) {
+            case Succeeded it -> new RecordExecuted(id, number, it.captured(), it.partial(), it.output(), it.rollback());
+            case Failed it -> new RecordFailed(id, number, it.errorClass(), it.error(), it.output());
+            case TimedOut it -> new RecordTimedOut(id, number, it.error());
+            case Unknown it -> new RecordOutcomeUnknown(id, number, it.errorClass(), it.error());
+            case Later it -> number == 1 ? new RecordFailed(id, number, "unavailable", it.why(), null)
+                    : new RecordOutcomeUnknown(id, number, "unavailable", it.why());
+        };
+        commands.record(record);
+    }
+
+    /** Not before this attempt's deadline: until then it counts as under way. */
+    private void tryAgain(Attempt attempt, ExecutionOutcome outcome) {
+        Duration pause = settings.pauseAfter(attempt.attempt());
+        if (outcome instanceof Later later && later.after().compareTo(pause) > 0) {
+            pause = later.after();
+        }
+        Instant earliest = clock.instant().plus(pause);
+        Instant deadline = Instant.ofEpochMilli(attempt.deadlineEpochMillis());
+        tasks.add(Tasks.EXECUTE, new Key(attempt.actionId(), attempt.attempt() + 1), earliest.isBefore(deadline) ? deadline : earliest);
+    }
+}

@@ -1,0 +1,135 @@
+package io.countersign.query.action;
+
+import io.countersign.command.action.api.ActionStatus;
+import io.countersign.command.api.RefusalCode;
+import io.countersign.command.api.Refused;
+import io.countersign.command.sealing.api.Keyring;
+import io.countersign.command.store.api.EventReader;
+import io.countersign.query.action.api.ActionFilter;
+import io.countersign.query.action.api.ActionRow;
+import io.countersign.query.action.api.Actions;
+import io.countersign.query.action.api.Changes;
+import io.countersign.query.action.api.Reader;
+import io.countersign.query.action.api.TimelineEntry;
+import io.countersign.query.projection.Freshness;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/** Answers about actions: found by the views, told by the log. Page and rows are of one moment. */
+final class ActionQuestions implements Actions {
+
+    private static final int MOST = 100;
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(250);
+
+    private final ActionIndex index;
+    private final EventReader log;
+    private final Keyring keyring;
+    private final Freshness freshness;
+    private final Changes changes;
+
+    ActionQuestions(ActionIndex index, EventReader log, Keyring keyring, Freshness freshness, Changes changes) {
+        this.index = index;
+        this.log = log;
+        this.keyring = keyring;
+        this.freshness = freshness;
+        this.changes = changes;
+    }
+
+    @Override
+    public Page find(Reader reader, ActionFilter filter) {
+        return page(ActionsProjection.NAME, reader, filter, () -> index.newest(reader, filter));
+    }
+
+    @Override
+    public Page queue(Reader reader, ActionFilter filter) {
+        return page(QueueProjection.NAME, reader, filter, () -> index.mostUrgent(reader, filter));
+    }
+
+    private Page page(String view, Reader reader, ActionFilter filter, Supplier<ActionIndex.Found> question) {
+        if (filter.limit() < 1 || filter.limit() > MOST) {
+            throw new Refused(RefusalCode.VALIDATION_ERROR, "The limit must be between 1 and " + MOST + ".");
+        }
+        ActionIndex.Found found = freshness.read(view, question);
+        boolean more = found.rows().size() > filter.limit();
+        List<Cursor> rows = more ? found.rows().subList(0, filter.limit()) : found.rows();
+        Map<String, List<EventReader.Stored>> streams = log.read(rows.stream().map(Cursor::id).toList(), found.position());
+        return new Page(
+                rows.stream().flatMap(row -> visible(reader, streams.getOrDefault(row.id(), List.of())).stream()).toList(),
+                more ? rows.getLast().encode() : null, found.position());
+    }
+
+    @Override
+    public Optional<ActionRow> byId(Reader reader, String actionId) {
+        return visible(reader, stream(actionId));
+    }
+
+    @Override
+    public List<TimelineEntry> timeline(Reader reader, String actionId) {
+        List<EventReader.Stored> events = stream(actionId);
+        return visible(reader, events).isPresent() ? ActionTimeline.of(events, keyring) : List.of();
+    }
+
+    private List<EventReader.Stored> stream(String actionId) {
+        return log.read(List.of(actionId), Long.MAX_VALUE).getOrDefault(actionId, List.of());
+    }
+
+    private Optional<ActionRow> visible(Reader reader, List<EventReader.Stored> events) {
+        return ActionFold.fold(events, keyring)
+                .filter(row -> row.workspace().equals(reader.workspace()))
+                .filter(row -> !reader.isAgent() || row.requestedBy().equals(reader.principalId()));
+    }
+
+    @Override
+    public Optional<ActionRow> await(Reader reader, String actionId, Set<ActionStatus> whileStatus, Duration atMost) {
+        Duration wait = atMost.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : atMost;
+        long deadline = System.nanoTime() + wait.toNanos();
+        Semaphore changed = new Semaphore(0);
+        try (Subscription subscription = subscribe(actionId, changed)) {
+            while (true) {
+                Optional<ActionRow> row = byId(reader, actionId);
+                long left = deadline - System.nanoTime();
+                if (left <= 0 || row.isEmpty() || !whileStatus.contains(row.get().status())) {
+                    return row;
+                }
+                if (changed.tryAcquire(Math.min(left, LOOK_AGAIN.toNanos()), TimeUnit.NANOSECONDS)) {
+                    changed.drainPermits();
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return byId(reader, actionId);
+        }
+    }
+
+    private interface Subscription extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    private Subscription subscribe(String actionId, Semaphore changed) {
+        AutoCloseable subscription = changes.subscribe(change -> {
+            if (change.actionId().equals(actionId)) {
+                changed.release();
+            }
+        });
+        return () -> {
+            try {
+                subscription.close();
+            } catch (Exception e) {
+                throw new IllegalStateException("Ours close without failing", e);
+            }
+        };
+    }
+
+    @Override
+    public Map<ActionStatus, Long> counts(Reader reader) {
+        return freshness.read(ActionsProjection.NAME, () -> index.counts(reader)).byStatus();
+    }
+}

@@ -1,0 +1,128 @@
+package io.countersign.query.action;
+
+import io.countersign.command.action.api.ActionContent;
+import io.countersign.command.action.api.ActionEvent;
+import io.countersign.command.action.api.ActionEvent.*;
+import io.countersign.command.sealing.api.Keyring;
+import io.countersign.command.sealing.api.Sealed;
+import io.countersign.command.store.api.EventReader.Stored;
+import io.countersign.query.action.api.TimelineEntry;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The events of one action as people read them: in whose lane each stands, and what was said with it. */
+final class ActionTimeline {
+
+    private static final String AGENT = "agent";
+    private static final String GATEWAY = "gateway";
+    private static final String PEOPLE = "people";
+    private static final String EXECUTOR = "executor";
+
+    private final Keyring keyring;
+    private String requesterLane = AGENT;
+    private String requester = "";
+
+    private ActionTimeline(Keyring keyring) {
+        this.keyring = keyring;
+    }
+
+    static List<TimelineEntry> of(List<Stored> events, Keyring keyring) {
+        ActionTimeline timeline = new ActionTimeline(keyring);
+        return events.stream().map(timeline::entry).toList();
+    }
+
+    private TimelineEntry entry(Stored stored) {
+        String lane = stored.payload() instanceof ActionEvent event ? lane(event) : GATEWAY;
+        Sealed remark = stored.payload() instanceof ActionEvent event ? remark(event) : null;
+        return new TimelineEntry(stored.index(), stored.sequence(), stored.id(), stored.name(), stored.at(), lane,
+                stored.metadata().get("actor"), remark == null ? null : opened(remark, place(stored)), stored.metadata().get("request_id"),
+                stored.json(), stored.metadata());
+    }
+
+    private String lane(ActionEvent event) {
+        return switch (event) {
+            case ActionRequested e -> {
+                requester = e.requesterId();
+                requesterLane = e.agentOwnerId() == null ? PEOPLE : AGENT;
+                yield requesterLane;
+            }
+            case ActionCancelled e -> e.cancelledBy().equals(requester) ? requesterLane : PEOPLE;
+            case ActionAutoApproved e -> GATEWAY;
+            case ActionApprovalRequired e -> GATEWAY;
+            case ActionDelayed e -> GATEWAY;
+            case ActionBlocked e -> GATEWAY;
+            case ActionApprovedByTimeout e -> GATEWAY;
+            case ActionExpired e -> GATEWAY;
+            case ActionHeld e -> GATEWAY;
+            case ActionReleased e -> GATEWAY;
+            case ActionGoneStale e -> GATEWAY;
+            case ActionCameDue e -> GATEWAY;
+            case ActionHandedOut e -> GATEWAY;
+            case ActionLeaseExpired e -> GATEWAY;
+            case GrantIssued e -> GATEWAY;
+            case GrantExpired e -> GATEWAY;
+            case ActionApprovalGiven e -> PEOPLE;
+            case ActionApproved e -> PEOPLE;
+            case ActionDenied e -> PEOPLE;
+            case OutcomeResolved e -> PEOPLE;
+            case GrantRevoked e -> PEOPLE;
+            case RollbackRequested e -> PEOPLE;
+            case GrantConsumed e -> AGENT;
+            case ExecutionStarted e -> EXECUTOR;
+            case ActionExecuted e -> EXECUTOR;
+            case ActionFailed e -> EXECUTOR;
+            case ActionTimedOut e -> EXECUTOR;
+            case ActionOutcomeUnknown e -> EXECUTOR;
+            case ActionClaimed e -> EXECUTOR;
+            case RollbackStarted e -> EXECUTOR;
+            case ActionRolledBack e -> EXECUTOR;
+            case RollbackFailed e -> EXECUTOR;
+        };
+    }
+
+    private static @Nullable Sealed remark(ActionEvent event) {
+        return switch (event) {
+            case ActionApprovalGiven e -> e.remark();
+            case ActionApproved e -> e.remark();
+            case ActionDenied e -> e.remark();
+            case ActionCancelled e -> e.remark();
+            case OutcomeResolved e -> e.remark();
+            case RollbackRequested e -> e.remark();
+            case ActionRequested e -> null;
+            case ActionAutoApproved e -> null;
+            case ActionApprovalRequired e -> null;
+            case ActionDelayed e -> null;
+            case ActionBlocked e -> null;
+            case ActionApprovedByTimeout e -> null;
+            case ActionExpired e -> null;
+            case ActionHeld e -> null;
+            case ActionReleased e -> null;
+            case ActionGoneStale e -> null;
+            case ActionCameDue e -> null;
+            case ExecutionStarted e -> null;
+            case ActionExecuted e -> null;
+            case ActionFailed e -> null;
+            case ActionTimedOut e -> null;
+            case ActionOutcomeUnknown e -> null;
+            case ActionHandedOut e -> null;
+            case ActionClaimed e -> null;
+            case ActionLeaseExpired e -> null;
+            case GrantIssued e -> null;
+            case GrantConsumed e -> null;
+            case GrantExpired e -> null;
+            case GrantRevoked e -> null;
+            case RollbackStarted e -> null;
+            case ActionRolledBack e -> null;
+            case RollbackFailed e -> null;
+        };
+    }
+
+    private static String place(Stored stored) {
+        return stored.payload() instanceof ActionApprovalGiven ? ActionFold.APPROVAL : stored.name();
+    }
+
+    private @Nullable String opened(Sealed remark, String place) {
+        ActionContent.Remark said = keyring.open(remark, place, ActionContent.Remark.class).orElse(null);
+        return said == null ? ActionFold.ERASED : said.text();
+    }
+}

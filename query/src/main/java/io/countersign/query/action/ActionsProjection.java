@@ -1,0 +1,166 @@
+package io.countersign.query.action;
+
+import io.countersign.command.action.api.ActionEvent;
+import io.countersign.command.action.api.ActionEvent.*;
+import io.countersign.query.projection.Projection;
+import io.countersign.query.projection.Recorded;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** What lists of actions are filtered and ordered by. The rows that people see are folded from the log. */
+final class ActionsProjection implements Projection {
+
+    static final String NAME = "actions";
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public Projection.Batch begin(JdbcClient jdbc, String table) {
+        return new Batch(jdbc, table);
+    }
+
+    /** What a batch changes in one row; null leaves a column as it is. */
+    private static final class Change {
+        private final String id;
+        private @Nullable ActionRequested request;
+        private long requestedAt;
+        private @Nullable String status;
+        private @Nullable Boolean automatic;
+        private @Nullable Boolean captured;
+        private long lastIndex;
+
+        Change(String id) {
+            this.id = id;
+        }
+
+        ActionRequested request() {
+            return java.util.Objects.requireNonNull(request);
+        }
+    }
+
+    private static final class Batch implements Projection.Batch {
+
+        private final JdbcClient jdbc;
+        private final String table;
+        private final Map<String, Change> changes = new LinkedHashMap<>();
+
+        Batch(JdbcClient jdbc, String table) {
+            this.jdbc = jdbc;
+            this.table = table;
+        }
+
+        @Override
+        public void on(Recorded event) {
+            if (event.payload() instanceof ActionEvent action) {
+                on(action, event);
+            }
+        }
+
+        private void on(ActionEvent event, Recorded recorded) {
+            Change change = changes.computeIfAbsent(event.actionId(), Change::new);
+            change.lastIndex = recorded.index();
+            switch (event) {
+                case ActionRequested e -> {
+                    change.request = e;
+                    change.requestedAt = recorded.micros();
+                }
+                case ActionApprovalGiven e -> { } // stands where it stood
+                case ActionAutoApproved e -> become(change, e, true);
+                case ActionDelayed e -> become(change, e, true);
+                case ActionBlocked e -> become(change, e, "request".equals(e.phase()) ? Boolean.TRUE : null);
+                case ActionGoneStale e -> become(change, e, false);
+                case ActionExecuted e -> {
+                    become(change, e, null);
+                    change.captured = e.captured();
+                }
+                case ActionApprovalRequired e -> become(change, e, null);
+                case ActionApproved e -> become(change, e, null);
+                case ActionApprovedByTimeout e -> become(change, e, null);
+                case ActionDenied e -> become(change, e, null);
+                case ActionCancelled e -> become(change, e, null);
+                case ActionExpired e -> become(change, e, null);
+                case ActionHeld e -> become(change, e, null);
+                case ActionReleased e -> become(change, e, null);
+                case ActionCameDue e -> become(change, e, null);
+                case ExecutionStarted e -> become(change, e, null);
+                case ActionFailed e -> become(change, e, null);
+                case ActionTimedOut e -> become(change, e, null);
+                case ActionOutcomeUnknown e -> become(change, e, null);
+                case OutcomeResolved e -> become(change, e, null);
+                case ActionHandedOut e -> become(change, e, null);
+                case ActionClaimed e -> become(change, e, null);
+                case ActionLeaseExpired e -> become(change, e, null);
+                case GrantIssued e -> become(change, e, null);
+                case GrantConsumed e -> become(change, e, null);
+                case GrantExpired e -> become(change, e, null);
+                case GrantRevoked e -> become(change, e, null);
+                case RollbackRequested e -> become(change, e, null);
+                case RollbackStarted e -> become(change, e, null);
+                case ActionRolledBack e -> become(change, e, null);
+                case RollbackFailed e -> become(change, e, null);
+            }
+        }
+
+        private static void become(Change change, ActionEvent event, @Nullable Boolean automatic) {
+            change.status = event.statusAfter(null).wire();
+            change.automatic = automatic == null ? change.automatic : automatic;
+        }
+
+        @Override
+        public void flush() {
+            insert(changes.values().stream().filter(change -> change.request != null).toList());
+            update(changes.values().stream().filter(change -> change.request == null).toList());
+        }
+
+        private void insert(List<Change> added) {
+            if (added.isEmpty()) {
+                return;
+            }
+            jdbc.sql("""
+                    insert into %s (id, workspace, requester, action_type, conversation_id, status, automatic, captured, requested_at, last_index)
+                    select * from unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::boolean[], ?::boolean[],
+                        ?::bigint[], ?::bigint[])
+                    on conflict do nothing""".formatted(table))
+                    .param(texts(added, change -> change.id))
+                    .param(texts(added, change -> change.request().workspace()))
+                    .param(texts(added, change -> change.request().requesterId()))
+                    .param(texts(added, change -> change.request().actionType()))
+                    .param(texts(added, change -> change.request().conversationId()))
+                    .param(texts(added, change -> change.status))
+                    .param(added.stream().map(change -> Boolean.TRUE.equals(change.automatic)).toArray(Boolean[]::new))
+                    .param(added.stream().map(change -> change.captured).toArray(Boolean[]::new))
+                    .param(added.stream().map(change -> change.requestedAt).toArray(Long[]::new))
+                    .param(added.stream().map(change -> change.lastIndex).toArray(Long[]::new))
+                    .update();
+        }
+
+        private void update(List<Change> changed) {
+            if (changed.isEmpty()) {
+                return;
+            }
+            jdbc.sql("""
+                    update %s a set status = coalesce(n.status, a.status), automatic = coalesce(n.automatic, a.automatic),
+                        captured = coalesce(n.captured, a.captured), last_index = n.last_index
+                    from unnest(?::text[], ?::text[], ?::boolean[], ?::boolean[], ?::bigint[])
+                        n (id, status, automatic, captured, last_index)
+                    where a.id = n.id and a.last_index < n.last_index""".formatted(table))
+                    .param(texts(changed, change -> change.id))
+                    .param(texts(changed, change -> change.status))
+                    .param(changed.stream().map(change -> change.automatic).toArray(Boolean[]::new))
+                    .param(changed.stream().map(change -> change.captured).toArray(Boolean[]::new))
+                    .param(changed.stream().map(change -> change.lastIndex).toArray(Long[]::new))
+                    .update();
+        }
+
+        private static @Nullable String[] texts(List<Change> changes, Function<Change, @Nullable String> column) {
+            return changes.stream().map(column).toArray(String[]::new);
+        }
+    }
+}

@@ -1,0 +1,22 @@
+package io.countersign.query.audit;
+
+import io.countersign.query.projection.Freshness;
+import javax.sql.DataSource;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** The audit view and who answers from it. */
+@Configuration(proxyBeanMethods = false)
+class AuditConfiguration {
+
+    @Bean
+    AuditProjection auditProjection() {
+        return new AuditProjection();
+    }
+
+    @Bean
+    AuditQuestions auditQuestions(DataSource dataSource, Freshness freshness) {
+        return new AuditQuestions(JdbcClient.create(dataSource), freshness);
+    }
+}

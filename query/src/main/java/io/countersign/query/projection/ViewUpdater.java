@@ -1,0 +1,145 @@
+package io.countersign.query.projection;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.axonframework.eventhandling.EventHandlerInvoker;
+import org.axonframework.eventhandling.EventMessage;
+import org.axonframework.eventhandling.Segment;
+import org.axonframework.eventhandling.TrackedEventMessage;
+import org.axonframework.messaging.unitofwork.CurrentUnitOfWork;
+import org.axonframework.messaging.unitofwork.UnitOfWork;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.NonTransientDataAccessException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * Keeps one slot of one view: the events of a batch are taken in together and written once, with the position, in the transaction of the
+ * token. An event that cannot be taken in is parked with all later ones of its stream, and the others go on.
+ *
+ * <p>An event may be taken in and yet refused by the database. Then the batch comes again, and is written event by event, so that the one at
+ * fault can be told from the rest.
+ */
+final class ViewUpdater implements EventHandlerInvoker {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ViewUpdater.class);
+
+    private final Projection projection;
+    private final Slot slot;
+    private final JdbcClient jdbc;
+    private final Slots slots;
+    private final ParkedEvents parkedEvents;
+    private final Freshness freshness;
+    private final TransactionTemplate savepoint;
+    private volatile boolean oneByOne;
+
+    ViewUpdater(Projection projection, Slot slot, JdbcClient jdbc, Slots slots, ParkedEvents parkedEvents, Freshness freshness,
+            PlatformTransactionManager transactions) {
+        this.projection = projection;
+        this.slot = slot;
+        this.jdbc = jdbc;
+        this.slots = slots;
+        this.parkedEvents = parkedEvents;
+        this.freshness = freshness;
+        this.savepoint = new TransactionTemplate(transactions);
+        savepoint.setPropagationBehavior(TransactionDefinition.PROPAGATION_NESTED);
+    }
+
+    /** Every event: those a projection has no use for move its position too. */
+    @Override
+    public boolean canHandle(EventMessage<?> message, Segment segment) {
+        return true;
+    }
+
+    @Override
+    public void handle(EventMessage<?> message, Segment segment) {
+        UnitOfWork<?> unit = CurrentUnitOfWork.get().root();
+        unit.getOrComputeResource(slot.processor(), key -> begin(unit)).on((TrackedEventMessage<?>) message);
+    }
+
+    private Work begin(UnitOfWork<?> unit) {
+        // A crash that loses this commit loses the token with it, and the events are taken in once more.
+        jdbc.sql("set local synchronous_commit = off").update();
+        Work work = new Work(slots.lock(slot), parkedEvents.subjects(slot), projection.begin(jdbc, slot.table()));
+        unit.onPrepareCommit(it -> work.flush());
+        unit.afterCommit(it -> {
+            oneByOne = false;
+            freshness.advanced();
+        });
+        return work;
+    }
+
+    private record Parked(ParkedEvents.Place place, String event, String cause) {}
+
+    private final class Work {
+
+        private final long from;
+        private final Set<String> parkedSubjects;
+        private final Projection.Batch batch;
+        private final List<Parked> parked = new ArrayList<>();
+        private long position;
+
+        Work(long position, Set<String> parkedSubjects, Projection.Batch batch) {
+            this.from = position;
+            this.position = position;
+            this.parkedSubjects = parkedSubjects;
+            this.batch = batch;
+        }
+
+        void on(TrackedEventMessage<?> message) {
+            long index = Recorded.index(message);
+            if (index <= position) {
+                return; // taken in before
+            }
+            position = index;
+            String subject = Recorded.subject(message);
+            if (parkedSubjects.contains(subject)) {
+                park(message, "An earlier event of the stream is parked");
+                return;
+            }
+            try {
+                if (oneByOne) {
+                    savepoint.executeWithoutResult(status -> writeAtOnce(message));
+                } else {
+                    batch.on(Recorded.of(message));
+                }
+            } catch (DataAccessResourceFailureException e) {
+                throw e;
+            } catch (RuntimeException e) {
+                LOG.warn("View {}: event {} is parked with what follows in its stream", slot.view(), index, e);
+                parkedSubjects.add(subject);
+                park(message, e.getClass().getSimpleName()); // messages may quote values
+            }
+        }
+
+        private void writeAtOnce(TrackedEventMessage<?> message) {
+            Projection.Batch single = projection.begin(jdbc, slot.table());
+            single.on(Recorded.of(message));
+            single.flush();
+        }
+
+        private void park(TrackedEventMessage<?> message, String cause) {
+            parked.add(new Parked(new ParkedEvents.Place(Recorded.index(message), Recorded.subject(message)), message.getIdentifier(), cause));
+        }
+
+        void flush() {
+            try {
+                batch.flush();
+            } catch (DataAccessResourceFailureException e) {
+                throw e;
+            } catch (NonTransientDataAccessException e) {
+                oneByOne = true;
+                throw e;
+            }
+            parked.forEach(it -> parkedEvents.park(slot, it.place(), it.event(), it.cause()));
+            if (position > from) {
+                slots.move(slot, position);
+            }
+        }
+    }
+}

@@ -1,0 +1,272 @@
+package io.countersign.query;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.countersign.command.action.api.ActionEvent.ActionBlocked;
+import io.countersign.command.action.api.ActionStatus;
+import io.countersign.command.api.Refused;
+import io.countersign.command.testing.TestDatabase;
+import io.countersign.query.action.api.ActionFilter;
+import io.countersign.query.action.api.ActionRow;
+import io.countersign.query.action.api.Actions;
+import io.countersign.query.action.api.Changes;
+import io.countersign.query.action.api.Reader;
+import io.countersign.query.audit.api.AuditLog;
+import io.countersign.query.projection.api.Projections;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+class ActionViewsTests {
+
+    private static final Instant TOMORROW = Instant.parse("2100-01-01T00:00:00Z");
+
+    private TestDatabase database;
+    private Node node;
+
+    @BeforeEach
+    void start() {
+        database = TestDatabase.create();
+        node = Node.on(database);
+    }
+
+    @AfterEach
+    void stop() {
+        node.close();
+        database.close();
+    }
+
+    private List<String> ids(Actions.Page page) {
+        return page.items().stream().map(ActionRow::id).toList();
+    }
+
+    private static ActionFilter status(ActionStatus... statuses) {
+        return new ActionFilter(Set.of(statuses), null, null, null, null, null, 100, null);
+    }
+
+    @Nested
+    class Given_actions_in_several_states {
+
+        @Test
+        void lists_hold_the_callers_own_writes_newest_first() {
+            String first = node.pending("agent-1", TOMORROW);
+            String second = node.pending("agent-2", TOMORROW);
+            assertThat(ids(node.actions().find(Node.ADMIN, Node.ALL))).containsExactly(second, first);
+            node.approve(first);
+            assertThat(ids(node.actions().find(Node.ADMIN, status(ActionStatus.APPROVED)))).containsExactly(first);
+            assertThat(ids(node.actions().find(Node.ADMIN, status(ActionStatus.APPROVED, ActionStatus.PENDING))))
+                    .containsExactly(second, first);
+            assertThat(ids(node.actions().queue(Node.ADMIN, Node.ALL))).containsExactly(second);
+        }
+
+        @Test
+        void the_row_tells_what_was_asked_decided_and_done() {
+            String id = node.pending("agent-1", TOMORROW);
+            node.approve(id);
+            node.execute(id);
+            ActionRow row = node.actions().byId(Node.ADMIN, id).orElseThrow();
+            assertThat(row.status()).isEqualTo(ActionStatus.EXECUTED);
+            assertThat(row.payload()).isEqualTo("{\"to\":\"a@example.com\"}");
+            assertThat(row.decidedBy()).isEqualTo("person-1");
+            assertThat(row.decisionReason()).isEqualTo("fine");
+            assertThat(row.captured()).isTrue();
+            assertThat(row.version()).isEqualTo(5);
+            assertThat(node.actions().timeline(Node.ADMIN, id)).extracting(entry -> entry.lane())
+                    .containsExactly("agent", "gateway", "people", "executor", "executor");
+            assertThat(ids(node.actions().find(Node.ADMIN, new ActionFilter(Set.of(), null, null, null, null, true, 10, null))))
+                    .containsExactly(id);
+        }
+
+        @Test
+        void an_agent_sees_its_own_and_another_workspace_nothing() {
+            String own = node.pending("agent-1", TOMORROW);
+            String other = node.pending("agent-2", TOMORROW);
+            Reader agent = new Reader("agent-1", "default", null);
+            Reader stranger = new Reader("person-1", "elsewhere", Node.ADMIN.role());
+            assertThat(ids(node.actions().find(agent, Node.ALL))).containsExactly(own);
+            assertThat(node.actions().byId(agent, other)).isEmpty();
+            assertThat(node.actions().find(stranger, Node.ALL).items()).isEmpty();
+            assertThat(node.actions().byId(stranger, own)).isEmpty();
+            assertThat(node.actions().timeline(stranger, own)).isEmpty();
+            assertThat(node.actions().counts(agent)).containsEntry(ActionStatus.PENDING, 1L);
+            assertThat(node.actions().counts(Node.ADMIN)).containsEntry(ActionStatus.PENDING, 2L);
+        }
+
+        @Test
+        void pages_go_on_where_the_last_one_ended_in_every_order() {
+            List<String> made = new ArrayList<>();
+            for (int i = 0; i < 7; i++) {
+                made.addFirst(node.pending("agent-1", TOMORROW.plusSeconds(i)));
+            }
+            assertThat(paged(cursor -> node.actions().find(Node.ADMIN, Node.filter(3, cursor)))).containsExactlyElementsOf(made);
+            assertThat(paged(cursor -> node.actions().find(Node.ADMIN,
+                    new ActionFilter(Set.of(ActionStatus.PENDING), null, "email:send", "agent-1", "talk-1", null, 3, cursor))))
+                    .containsExactlyElementsOf(made);
+            assertThat(paged(cursor -> node.actions().queue(Node.ADMIN, Node.filter(3, cursor))))
+                    .containsExactlyElementsOf(made.reversed());
+        }
+
+        private List<String> paged(java.util.function.Function<String, Actions.Page> question) {
+            List<String> ids = new ArrayList<>();
+            String cursor = null;
+            do {
+                Actions.Page page = question.apply(cursor);
+                ids.addAll(ids(page));
+                cursor = page.nextCursor();
+            } while (cursor != null);
+            return ids;
+        }
+
+        @Test
+        void a_bad_cursor_or_limit_is_refused() {
+            assertThatThrownBy(() -> node.actions().find(Node.ADMIN, Node.filter(10, "%%"))).isInstanceOf(Refused.class);
+            assertThatThrownBy(() -> node.actions().find(Node.ADMIN, Node.filter(0, null))).isInstanceOf(Refused.class);
+            assertThatThrownBy(() -> node.actions().queue(Node.ADMIN, Node.filter(101, null))).isInstanceOf(Refused.class);
+        }
+
+        @Test
+        void the_audit_log_has_one_row_for_each_event() {
+            String id = node.pending("agent-1", TOMORROW);
+            node.approve(id);
+            var page = node.get(AuditLog.class).find(Node.ADMIN, new AuditLog.Filter(null, "action", id, "email:send", null, null), null, 2);
+            assertThat(page.items()).extracting(entry -> entry.event()).containsExactly("action.approved", "action.approval_required");
+            assertThat(page.items().getFirst().status()).isEqualTo("approved");
+            assertThat(page.nextBefore()).isEqualTo(1L);
+        }
+    }
+
+    @Nested
+    class Given_a_waiting_caller {
+
+        @Test
+        void the_answer_comes_when_the_status_changes() throws Exception {
+            String id = node.pending("agent-1", TOMORROW);
+            var answer = CompletableFuture.supplyAsync(
+                    () -> node.actions().await(Node.ADMIN, id, Set.of(ActionStatus.PENDING), Duration.ofSeconds(20)));
+            node.approve(id);
+            assertThat(answer.get().orElseThrow().status()).isEqualTo(ActionStatus.APPROVED);
+            assertThat(node.actions().await(Node.ADMIN, id, Set.of(ActionStatus.APPROVED), Duration.ofMillis(20)).orElseThrow().status())
+                    .isEqualTo(ActionStatus.APPROVED);
+        }
+
+        @Test
+        void listeners_on_another_node_are_told_after_the_view_has_it() throws Exception {
+            List<Actions.Change> told = new CopyOnWriteArrayList<>();
+            try (Node other = node.another(database); AutoCloseable subscription = other.get(Changes.class).subscribe(told::add)) {
+                String id = node.pending("agent-1", TOMORROW);
+                await().atMost(Duration.ofSeconds(5)).until(() -> told.stream().anyMatch(change -> change.actionId().equals(id)));
+                assertThat(ids(other.actions().queue(Node.ADMIN, Node.ALL))).containsExactly(id);
+            }
+        }
+    }
+
+    @Nested
+    class Given_an_event_that_cannot_be_taken_in {
+
+        @Test
+        void its_stream_is_parked_and_the_others_go_on_until_it_is_tried_again() {
+            owner("alter table query.actions add constraint poison check (requester <> 'poison')");
+            String bad = node.pending("poison", TOMORROW);
+            node.approve(bad);
+            String good = node.pending("agent-1", TOMORROW);
+            await().atMost(Duration.ofSeconds(20)).until(() -> state("actions").lag() == 0);
+            assertThat(ids(node.actions().find(Node.ADMIN, Node.ALL))).containsExactly(good);
+            assertThat(state("actions").parked()).isEqualTo(3);
+            assertThat(node.get(Projections.class).retryParked("actions")).isZero();
+            owner("alter table query.actions drop constraint poison");
+            assertThat(node.get(Projections.class).retryParked("actions")).isEqualTo(3);
+            assertThat(ids(node.actions().find(Node.ADMIN, status(ActionStatus.APPROVED)))).containsExactly(bad);
+            assertThat(state("actions").parked()).isZero();
+        }
+
+        private void owner(String sql) {
+            org.springframework.jdbc.core.simple.JdbcClient.create(database.ownerDataSource()).sql(sql).update();
+        }
+    }
+
+    @Nested
+    class Given_a_rebuild_while_others_write {
+
+        @Test
+        void the_new_view_is_the_same_and_takes_over() {
+            for (int i = 0; i < 50; i++) {
+                String id = node.pending("agent-" + i % 3, TOMORROW);
+                if (i % 2 == 0) {
+                    node.approve(id);
+                }
+                if (i % 4 == 0) {
+                    node.execute(id);
+                }
+            }
+            AtomicBoolean done = new AtomicBoolean();
+            CompletableFuture<Void> writer = CompletableFuture.runAsync(() -> {
+                while (!done.get()) {
+                    node.approve(node.pending("agent-9", TOMORROW));
+                }
+            });
+            try {
+                for (String view : List.of("actions", "queue", "audit")) {
+                    node.get(Projections.class).rebuild(view);
+                    await().atMost(Duration.ofSeconds(30)).until(() -> state(view).rebuild().finishedAt() != null);
+                    assertThat(state(view).rebuild().phase()).as(state(view).rebuild().message()).isEqualTo("switched");
+                    assertThat(state(view).rebuild().identical()).isTrue();
+                }
+            } finally {
+                done.set(true);
+                writer.join();
+            }
+            String last = node.pending("agent-1", TOMORROW);
+            assertThat(ids(node.actions().queue(Node.ADMIN, Node.ALL))).contains(last);
+            assertThat(state("queue").running()).isTrue();
+        }
+
+        @Test
+        void a_difference_is_told_and_the_old_view_goes_on() {
+            node.pending("agent-1", TOMORROW);
+            assertThat(node.actions().find(Node.ADMIN, Node.ALL).items()).hasSize(1);
+            database.jdbc().sql("update query.actions set automatic = true").update();
+            node.get(Projections.class).rebuild("actions");
+            await().atMost(Duration.ofSeconds(30)).until(() -> state("actions").rebuild().finishedAt() != null);
+            assertThat(state("actions").rebuild().phase()).isEqualTo("differs");
+            assertThat(state("actions").rebuild().message()).startsWith("1 of 1 rows differ");
+            assertThat(database.jdbc().sql("select live_slot from query.projection where name = 'actions'").query(String.class).single())
+                    .isEqualTo("a");
+        }
+
+        @Test
+        void an_unknown_view_is_refused() {
+            assertThatThrownBy(() -> node.get(Projections.class).rebuild("nothing")).isInstanceOf(Refused.class);
+        }
+    }
+
+    @Nested
+    class Given_half_of_an_append {
+
+        @Test
+        void an_action_without_a_verdict_is_not_there_yet() {
+            String id = java.util.UUID.randomUUID().toString();
+            node.append(id, (action, sealer) -> List.of(Node.requested(action, "default", "agent-1", sealer)));
+            assertThat(node.actions().find(Node.ADMIN, Node.ALL).items()).isEmpty();
+            assertThat(node.actions().queue(Node.ADMIN, Node.ALL).items()).isEmpty();
+            node.append(id, (action, sealer) -> List.of(new ActionBlocked(action, Node.VERDICT, "request")));
+            ActionRow row = node.actions().find(Node.ADMIN, Node.ALL).items().getFirst();
+            assertThat(row.decision()).isEqualTo("blocked");
+            assertThat(row.automatic()).isTrue();
+        }
+    }
+
+    private Projections.State state(String view) {
+        return node.get(Projections.class).all().stream().filter(state -> state.name().equals(view)).findFirst().orElseThrow();
+    }
+}

@@ -1,0 +1,39 @@
+package io.countersign.web.rest;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.countersign.command.action.api.Verdict;
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** The answer of the rules on the wire; the trace only where somebody asked what would happen. */
+@Schema(name = "PolicyResult")
+record VerdictBody(
+        @Schema(description = "allow, allow_with_warnings, require_approval or block", example = "require_approval") String outcome,
+        @Schema(description = "Stable reason of a block", example = "recipient_not_allowed") @Nullable String code,
+        @Nullable String reason,
+        @Schema(description = "0 to 1") @JsonProperty("risk_score") double riskScore,
+        @JsonProperty("policies_evaluated") List<String> policiesEvaluated,
+        @JsonProperty("triggered_policy") @Nullable String triggeredPolicy,
+        List<Verdict.Finding> violations,
+        List<Verdict.Finding> warnings,
+        @JsonProperty("evaluation_micros") long evaluationMicros,
+        @Schema(example = "enforce") String mode,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<Verdict.Step> trace) {
+
+    static VerdictBody of(Verdict verdict) {
+        return body(verdict, verdict.trace());
+    }
+
+    static VerdictBody withoutTrace(Verdict verdict) {
+        return body(verdict, null);
+    }
+
+    private static VerdictBody body(Verdict verdict, @Nullable List<Verdict.Step> trace) {
+        return new VerdictBody(verdict.outcome().name().toLowerCase(Locale.ROOT), verdict.code(), verdict.reason(), verdict.riskScore(),
+                verdict.policiesEvaluated(), verdict.triggeredPolicy(), verdict.violations(), verdict.warnings(),
+                verdict.evaluationMicros(), verdict.mode(), trace);
+    }
+}

@@ -1,0 +1,33 @@
+package io.countersign.web.security;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Controller;
+import org.springframework.ui.Model;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+
+/** The page that asks who is there. The posted form never reaches a controller. */
+@Controller
+class SignInPage {
+
+    @GetMapping("/login")
+    String signIn(@RequestParam(required = false) @Nullable String error, @RequestParam(name = "signed-out", required = false) @Nullable String out,
+            Model model) {
+        model.addAttribute("problem", error == null ? null : sentence(error));
+        model.addAttribute("signedOut", out != null);
+        return Caller.current().isPresent() ? "redirect:/admin" : "sign-in";
+    }
+
+    @GetMapping("/")
+    String home() {
+        return "redirect:/admin";
+    }
+
+    private static String sentence(String error) {
+        return switch (error) {
+            case "throttled" -> "Too many failed sign-ins. Wait " + Tries.WINDOW.toMinutes() + " minutes and try again.";
+            case "unavailable" -> "Signing in is not possible at the moment. Try again in a minute.";
+            default -> "The e-mail address or the password is not right.";
+        };
+    }
+}
