@@ -1,0 +1,247 @@
+package io.countersign.executors.outbound;
+
+import io.countersign.executors.outbound.PublicAddresses.AddressRefused;
+import io.countersign.executors.outbound.Reply.Answered;
+import io.countersign.executors.outbound.Reply.Cause;
+import io.countersign.executors.outbound.Reply.NoAnswer;
+import io.countersign.executors.outbound.Reply.NotSent;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import javax.net.ssl.SSLException;
+import org.apache.hc.client5.http.DnsResolver;
+import org.apache.hc.client5.http.SystemDefaultDnsResolver;
+import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
+import org.apache.hc.client5.http.config.ConnectionConfig;
+import org.apache.hc.client5.http.config.RequestConfig;
+import org.apache.hc.client5.http.config.TlsConfig;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.client5.http.impl.classic.HttpClients;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.client5.http.protocol.HttpClientContext;
+import org.apache.hc.core5.http.ClassicHttpRequest;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.ContentType;
+import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.impl.io.HttpRequestExecutor;
+import org.apache.hc.core5.http.io.HttpClientConnection;
+import org.apache.hc.core5.http.io.HttpResponseInformationCallback;
+import org.apache.hc.core5.http.io.entity.StringEntity;
+import org.apache.hc.core5.http.protocol.HttpContext;
+import org.apache.hc.core5.util.Timeout;
+
+/**
+ * The one client for calls to the outside. It speaks https to public addresses only, apart from hosts that the operator names; follows no
+ * redirect, asks no proxy, keeps no cookie and no connection, repeats nothing, and knows whether a byte of the request has left.
+ */
+public final class OutboundClient implements AutoCloseable {
+
+    /** The longest body of an answer that is read. */
+    public static final int MAX_ANSWER_BYTES = 1 << 20;
+
+    private static final Duration CONNECT = Duration.ofSeconds(3);
+    private static final Duration TOTAL = Duration.ofSeconds(30);
+    private static final String PROGRESS = "countersign.progress";
+
+    /** What happens between the worker, who may begin to send, and the caller, who may stop it: only one of them comes first. */
+    private enum Progress { CONNECTING, SENDING, STOPPED }
+
+    private final PrivateHosts privateHosts;
+    private final CloseableHttpClient outside;
+    private final CloseableHttpClient inside;
+
+    OutboundClient(PrivateHosts privateHosts, DnsResolver outsideNames) {
+        this.privateHosts = privateHosts;
+        this.outside = client(outsideNames);
+        this.inside = client(SystemDefaultDnsResolver.INSTANCE);
+    }
+
+    /**
+     * A client that may also call the named private hosts.
+     *
+     * @param privateHosts comma list of {@code host:port}; may be empty
+     * @throws IllegalArgumentException with a sentence for the operator when the list cannot be read
+     */
+    public static OutboundClient allowing(String privateHosts) {
+        return new OutboundClient(PrivateHosts.parse(privateHosts), new PublicAddresses());
+    }
+
+    /**
+     * Calls, and waits for the answer for at most 30 s or the time left, whichever is shorter; then, and on an interrupt, it aborts the call.
+     *
+     * @throws InterruptedException when interrupted; nothing of this call leaves the house from then on
+     */
+    public Reply send(OutboundCall call, Duration timeLeft) throws InterruptedException {
+        var refusal = refusal(call);
+        if (refusal.isPresent()) {
+            return new NotSent(Cause.ADDRESS_REFUSED, refusal.get());
+        }
+        var request = request(call);
+        var progress = new AtomicReference<>(Progress.CONNECTING);
+        var exchange = new FutureTask<>(() -> exchange(call.uri(), request, progress));
+        Thread.ofVirtual().name("outbound ", 0).start(exchange);
+        var budget = timeLeft.compareTo(TOTAL) < 0 ? timeLeft : TOTAL;
+        try {
+            return exchange.get(budget.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException late) {
+            var sending = stop(request, progress);
+            var why = call.uri().getHost() + " did not answer within " + budget.toMillis() + " ms; the call was aborted.";
+            return sending ? new NoAnswer(Cause.TIME_UP, why) : new NotSent(Cause.TIME_UP, why);
+        } catch (InterruptedException e) {
+            stop(request, progress);
+            throw e;
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("A call to " + call.uri().getHost() + " ended in a fault of ours.", e.getCause());
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        outside.close();
+        inside.close();
+    }
+
+    private static boolean stop(HttpUriRequestBase request, AtomicReference<Progress> progress) {
+        var sending = !progress.compareAndSet(Progress.CONNECTING, Progress.STOPPED);
+        request.abort();
+        return sending;
+    }
+
+    private Reply exchange(URI uri, HttpUriRequestBase request, AtomicReference<Progress> progress) {
+        var context = HttpClientContext.create();
+        context.setAttribute(PROGRESS, progress);
+        var client = privateHosts.contains(uri) ? inside : outside;
+        try {
+            return client.execute(request, context, OutboundClient::read);
+        } catch (IOException e) {
+            return progress.get() == Progress.SENDING
+                    ? new NoAnswer(Cause.CONNECTION, uri.getHost() + " broke off before it answered.")
+                    : new NotSent(e instanceof AddressRefused ? Cause.ADDRESS_REFUSED : Cause.CONNECTION, why(uri, e));
+        }
+    }
+
+    private static Answered read(ClassicHttpResponse response) {
+        var retryAfter = Optional.ofNullable(response.getFirstHeader("Retry-After")).map(header -> header.getValue()).orElse(null);
+        var body = new byte[0];
+        var whole = true;
+        if (response.getEntity() != null) {
+            var bytes = new ByteArrayOutputStream();
+            whole = copy(response, bytes);
+            body = bytes.toByteArray();
+        }
+        return new Answered(response.getCode(), new String(body, StandardCharsets.UTF_8), whole, retryAfter);
+    }
+
+    /** False when there was more than we read. */
+    private static boolean copy(ClassicHttpResponse response, ByteArrayOutputStream target) {
+        try {
+            var content = response.getEntity().getContent();
+            var chunk = new byte[8192];
+            for (int read; (read = content.read(chunk)) != -1;) {
+                var room = MAX_ANSWER_BYTES - target.size();
+                target.write(chunk, 0, Math.min(read, room));
+                if (read > room) {
+                    response.close();
+                    return false;
+                }
+            }
+            return true;
+        } catch (IOException broken) {
+            return false;
+        }
+    }
+
+    private Optional<String> refusal(OutboundCall call) {
+        var uri = call.uri();
+        if (uri.getHost() == null || uri.isOpaque()) {
+            return Optional.of("The address has no host that can be read.");
+        }
+        if (uri.getRawUserInfo() != null) {
+            return Optional.of("The address carries a user name.");
+        }
+        var scheme = String.valueOf(uri.getScheme());
+        if (!scheme.equalsIgnoreCase("https") && !(scheme.equalsIgnoreCase("http") && privateHosts.contains(uri))) {
+            return Optional.of("Only https is spoken to " + uri.getHost() + ".");
+        }
+        var controls = call.headers().entrySet().stream()
+                .anyMatch(header -> (header.getKey() + header.getValue()).chars().anyMatch(c -> c < 0x20 || c == 0x7f));
+        return controls ? Optional.of("A header holds a control character.") : Optional.empty();
+    }
+
+    private static HttpUriRequestBase request(OutboundCall call) {
+        var request = new HttpUriRequestBase(call.method(), call.uri());
+        request.setHeader("User-Agent", "Countersign");
+        request.setHeader("Accept", "application/json");
+        call.headers().forEach(request::setHeader);
+        if (call.body() != null) {
+            request.setEntity(new StringEntity(call.body(), ContentType.APPLICATION_JSON));
+        }
+        return request;
+    }
+
+    private static String why(URI uri, IOException e) {
+        return switch (e) {
+            case AddressRefused refused -> String.valueOf(refused.getMessage());
+            case UnknownHostException unknown -> "The name " + uri.getHost() + " could not be resolved.";
+            case SSLException distrust -> "No trusted connection to " + uri.getHost() + " could be made.";
+            default -> uri.getHost() + " could not be reached.";
+        };
+    }
+
+    private static CloseableHttpClient client(DnsResolver names) {
+        var connect = Timeout.of(CONNECT);
+        var connections = PoolingHttpClientConnectionManagerBuilder.create()
+                .setDnsResolver(names)
+                .setDefaultConnectionConfig(ConnectionConfig.custom().setConnectTimeout(connect).setSocketTimeout(Timeout.of(TOTAL)).build())
+                .setDefaultTlsConfig(TlsConfig.custom().setHandshakeTimeout(connect).build())
+                .setMaxConnTotal(128)
+                .setMaxConnPerRoute(32)
+                .build();
+        return HttpClients.custom()
+                .setConnectionManager(connections)
+                .setDefaultRequestConfig(RequestConfig.custom()
+                        .setConnectionRequestTimeout(connect)
+                        .setResponseTimeout(Timeout.of(TOTAL))
+                        .setRedirectsEnabled(false)
+                        .setAuthenticationEnabled(false)
+                        .setProtocolUpgradeEnabled(false)
+                        .build())
+                .setRequestExecutor(new AnnouncingExecutor())
+                .setConnectionReuseStrategy((request, response, context) -> false)
+                .disableAutomaticRetries()
+                .disableRedirectHandling()
+                .disableCookieManagement()
+                .disableAuthCaching()
+                .disableContentCompression()
+                .disableDefaultUserAgent()
+                .build();
+    }
+
+    /** Runs once the connection stands and before the first byte of the request: a stopped call ends here. */
+    private static final class AnnouncingExecutor extends HttpRequestExecutor {
+
+        @Override
+        public ClassicHttpResponse execute(ClassicHttpRequest request, HttpClientConnection connection,
+                HttpResponseInformationCallback informed, HttpContext context) throws IOException, HttpException {
+            var progress = (AtomicReference<?>) context.getAttribute(PROGRESS);
+            if (!begin(progress)) {
+                throw new IOException("stopped");
+            }
+            return super.execute(request, connection, informed, context);
+        }
+
+        @SuppressWarnings("unchecked")
+        private static boolean begin(AtomicReference<?> progress) {
+            return ((AtomicReference<Progress>) progress).compareAndSet(Progress.CONNECTING, Progress.SENDING);
+        }
+    }
+}
