@@ -11,12 +11,12 @@ import io.countersign.command.principal.api.PrincipalCommand.EnablePrincipal;
 import io.countersign.command.principal.api.Principals;
 import io.countersign.command.principal.api.Role;
 import io.countersign.web.security.Caller;
+import io.countersign.web.security.Passwords;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.List;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
-import org.springframework.security.crypto.password.PasswordEncoder;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -31,15 +31,13 @@ import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 class PeopleController {
 
     private static final String READABLE = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
-    private static final int SHORTEST = 12;
-    private static final int LONGEST_BYTES = 72;
 
     private final Principals principals;
-    private final PasswordEncoder passwords;
+    private final Passwords passwords;
     private final Desk desk;
     private final SecureRandom random = new SecureRandom();
 
-    PeopleController(Principals principals, PasswordEncoder passwords, Desk desk) {
+    PeopleController(Principals principals, Passwords passwords, Desk desk) {
         this.principals = principals;
         this.passwords = passwords;
         this.desk = desk;
@@ -59,7 +57,7 @@ class PeopleController {
         var password = password();
         try {
             desk.send(new AddPerson(UuidCreator.getTimeOrderedEpoch().toString(), caller.workspace(), name.strip(), email.strip(), role,
-                    passwords.encode(password)));
+                    passwords.hash(password)));
         } catch (Refused refused) {
             Notice.warn(next, Desk.sentence(refused, words));
             return "redirect:/admin/people";
@@ -93,7 +91,7 @@ class PeopleController {
         var person = person(id, caller);
         var password = password();
         try {
-            desk.send(new ChangePassword(id, passwords.encode(password)));
+            desk.send(new ChangePassword(id, passwords.hash(password)));
         } catch (Refused refused) {
             Notice.warn(next, Desk.sentence(refused, words));
             return "redirect:/admin/people";
@@ -110,12 +108,13 @@ class PeopleController {
     String ownPassword(@AuthenticationPrincipal Caller caller, @ModelAttribute Words words, @RequestParam String current,
             @RequestParam String password, RedirectAttributes next) {
         var stored = person(caller.principalId(), caller).passwordHash();
-        if (stored == null || !passwords.matches(current, stored)) {
+        if (!passwords.matches(current, stored)) {
             Notice.warn(next, "Not changed: the current password is not right.");
-        } else if (password.length() < SHORTEST || password.getBytes(StandardCharsets.UTF_8).length > LONGEST_BYTES) {
-            Notice.warn(next, "Not changed: a password has at least 12 characters and at most 72 bytes.");
+        } else if (password.length() < Passwords.SHORTEST || password.getBytes(StandardCharsets.UTF_8).length > Passwords.LONGEST) {
+            Notice.warn(next, "Not changed: a password has at least %d characters and at most %d bytes.".formatted(
+                    Passwords.SHORTEST, Passwords.LONGEST));
         } else {
-            desk.tell(next, new ChangePassword(caller.principalId(), passwords.encode(password)), "Your password is changed.", words);
+            desk.tell(next, new ChangePassword(caller.principalId(), passwords.hash(password)), "Your password is changed.", words);
         }
         return "redirect:/admin/account";
     }
