@@ -20,13 +20,16 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 class ActionViewsTests {
 
@@ -117,7 +120,7 @@ class ActionViewsTests {
                     .containsExactlyElementsOf(made.reversed());
         }
 
-        private List<String> paged(java.util.function.Function<String, Actions.Page> question) {
+        private List<String> paged(Function<String, Actions.Page> question) {
             List<String> ids = new ArrayList<>();
             String cursor = null;
             do {
@@ -189,10 +192,6 @@ class ActionViewsTests {
             assertThat(ids(node.actions().find(Node.ADMIN, status(ActionStatus.APPROVED)))).containsExactly(bad);
             assertThat(state("actions").parked()).isZero();
         }
-
-        private void owner(String sql) {
-            org.springframework.jdbc.core.simple.JdbcClient.create(database.ownerDataSource()).sql(sql).update();
-        }
     }
 
     @Nested
@@ -255,7 +254,7 @@ class ActionViewsTests {
 
         @Test
         void an_action_without_a_verdict_is_not_there_yet() {
-            String id = java.util.UUID.randomUUID().toString();
+            String id = UUID.randomUUID().toString();
             node.append(id, (action, sealer) -> List.of(Node.requested(action, "default", "agent-1", sealer)));
             assertThat(node.actions().find(Node.ADMIN, Node.ALL).items()).isEmpty();
             assertThat(node.actions().queue(Node.ADMIN, Node.ALL).items()).isEmpty();
@@ -264,6 +263,93 @@ class ActionViewsTests {
             assertThat(row.decision()).isEqualTo("blocked");
             assertThat(row.automatic()).isTrue();
         }
+    }
+
+    @Nested
+    class Given_events_that_come_again {
+
+        @Test
+        void nothing_changes() {
+            for (int i = 0; i < 5; i++) {
+                String id = node.pending("agent-1", TOMORROW);
+                if (i > 0) {
+                    node.approve(id);
+                }
+                if (i > 2) {
+                    node.execute(id);
+                }
+            }
+            List<String> before = rows();
+            node.close();
+            database.jdbc().sql("update query.projection_slot set position = -1").update();
+            database.jdbc().sql("delete from command.token_entry").update();
+            node = Node.on(database);
+            assertThat(rows()).isEqualTo(before).hasSize(5 + 3 + 18);
+        }
+
+        private List<String> rows() {
+            await().atMost(Duration.ofSeconds(10)).until(() -> node.get(Projections.class).all().stream().allMatch(it -> it.lag() == 0));
+            return database.jdbc().sql("""
+                    select a::text from query.actions a union all select q::text from query.queue q union all select l::text from query.audit l
+                    order by 1""").query(String.class).list();
+        }
+    }
+
+    @Nested
+    class Given_many_actions {
+
+        private static final int DECIDED = 100_000;
+        private static final int WAITING = 10_000;
+
+        @Test
+        void every_filter_finds_its_first_page_by_an_index() {
+            database.jdbc().sql("""
+                    insert into query.actions (slot, id, workspace, requester, action_type, conversation_id, status, automatic, captured,
+                        requested_at, last_index)
+                    select 'a', 'action-' || n, 'default', 'agent-' || n % 7, 'type:' || n % 11, 'talk-' || n % 5000, 'executed', n % 2 = 0,
+                        n % 3 = 0, n, n from generate_series(1, ?) n""").param(DECIDED).update();
+            database.jdbc().sql("""
+                    insert into query.queue (slot, id, workspace, requester, action_type, status, deadline, requested_at, last_index)
+                    select 'a', 'action-' || n, 'default', 'agent-' || n % 7, 'type:' || n % 11, 'pending', n, n, n
+                    from generate_series(1, ?) n""").param(WAITING).update();
+            owner("analyze query.actions, query.queue");
+            for (Set<ActionStatus> statuses : List.of(Set.<ActionStatus>of(), Set.of(ActionStatus.EXECUTED),
+                    Set.of(ActionStatus.DENIED, ActionStatus.FAILED))) {
+                for (Boolean automatic : new Boolean[] {null, true}) {
+                    for (String type : new String[] {null, "type:3", "type:none"}) {
+                        for (String requester : new String[] {null, "agent-2", "agent-none"}) {
+                            for (String conversation : new String[] {null, "talk-9"}) {
+                                for (Boolean captured : new Boolean[] {null, true}) {
+                                    var filter = new ActionFilter(statuses, automatic, type, requester, conversation, captured, 50, null);
+                                    isQuick(filter.toString(), () -> node.actions().find(Node.ADMIN, filter));
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+            isQuick("queue", () -> node.actions().queue(Node.ADMIN, Node.filter(50, null)));
+            isQuick("queue", () -> node.actions().queue(Node.ADMIN, new ActionFilter(Set.of(ActionStatus.STALE), null, "type:none", null, null,
+                    null, 50, null)));
+            isQuick("counts", () -> assertThat(node.actions().counts(Node.ADMIN)).containsEntry(ActionStatus.EXECUTED, 10_001L));
+        }
+
+        /** The best of ten, so that a busy machine does not count. */
+        private void isQuick(String what, Runnable question) {
+            long best = Long.MAX_VALUE;
+            for (int i = 0; i < 10 && best > QUICK.toNanos(); i++) {
+                long start = System.nanoTime();
+                question.run();
+                best = Math.min(best, System.nanoTime() - start);
+            }
+            assertThat(Duration.ofNanos(best)).as(what).isLessThan(QUICK);
+        }
+
+        private static final Duration QUICK = Duration.ofMillis(50);
+    }
+
+    private void owner(String sql) {
+        JdbcClient.create(database.ownerDataSource()).sql(sql).update();
     }
 
     private Projections.State state(String view) {

@@ -184,7 +184,10 @@ class Action {
 
     // ---- done ----
 
-    /** Null when a stricter rule of today stands in the way: the action is blocked then, and that is on record. */
+    /**
+     * Null when a stricter rule of today stands in the way, and that is on record: before the first attempt the action is blocked; after one
+     * that may have had its effect a person must look.
+     */
     @CommandHandler
     @Nullable Attempt decide(StartExecution c, ActionTypes types, ActionSettings settings, Keyring keyring, Clock clock) {
         Instant now = clock.instant();
@@ -197,8 +200,9 @@ class Action {
         ActionContent.Request request = request(keyring);
         Verdict stricter = StrictNow.check(actionType, terms, types, settings,
                 payloadDigest.equals(Digests.salted(request.salt(), request.params())));
-        if (stricter != null && fresh) {
-            happened(new ActionBlocked(id, stricter, "execution"));
+        if (stricter != null) {
+            happened(fresh ? new ActionBlocked(id, stricter, "execution") : new ActionOutcomeUnknown(id, attempt,
+                    String.valueOf(stricter.code()), failure(keyring, ENDED, "Not tried again: " + stricter.reason(), null)));
             return null;
         }
         Instant until = now.plus(terms.timeout());
@@ -366,7 +370,7 @@ class Action {
         return new Refused(code, message, details);
     }
 
-    private static @Nullable String remark(@Nullable String text) {
+    static @Nullable String remark(@Nullable String text) {
         if (text == null || text.isBlank()) {
             return null;
         }

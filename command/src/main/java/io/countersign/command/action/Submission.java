@@ -77,7 +77,8 @@ class Submission {
     }
 
     /** A request that passed the checks that make no action, with what the rules say of it. */
-    private record Judged(ActionType type, Terms terms, Description description, Verdict verdict, Principal requester) {}
+    private record Judged(ActionType type, Terms terms, Description description, Verdict verdict, Principal requester,
+            @Nullable String reason) {}
 
     @CommandHandler
     Submitted handle(RequestAction c) throws Exception {
@@ -127,6 +128,7 @@ class Submission {
         ActionType type = types.byName(c.action()).filter(t -> !Boolean.FALSE.equals(enabled(t.name())))
                 .orElseThrow(() -> new Refused(RefusalCode.ACTION_UNKNOWN,
                         "There is no action called \"" + c.action() + "\" for you. GET /api/v1/catalogue or ask an admin."));
+        String reason = Action.remark(c.reason());
         JsonNode params = parse(c.params());
         List<ParameterFault> faults = types.faults(type, params);
         if (!faults.isEmpty()) {
@@ -142,7 +144,7 @@ class Submission {
                         type.gate(params, facts).map(block -> new Evaluation.Refusal(block.code(), block.reason())))
                 .mode(terms, c.forceApproval())
                 .verdict((System.nanoTime() - started) / 1_000);
-        return new Judged(type, terms, type.describe(params), verdict, requester);
+        return new Judged(type, terms, type.describe(params), verdict, requester, reason);
     }
 
     private @Nullable Boolean enabled(String type) {
@@ -191,7 +193,7 @@ class Submission {
         keyring.create(id);
         String salt = ids.salt();
         ActionContent.Request content = new ActionContent.Request(c.params(), salt, c.bodySha256(), judged.description().summary(),
-                judged.description().target(), c.reason(), c.context());
+                judged.description().target(), judged.reason(), c.context());
         String owner = judged.requester() instanceof Principal.Agent agent ? agent.ownerId() : null;
         return new ActionRequested(id, c.workspace(), c.requesterId(), owner, c.origin(), judged.type().name(), judged.type().connector(),
                 judged.type().operation(), Digests.salted(salt, c.params()), c.conversationId(), c.forceApproval(), judged.terms(),

@@ -83,6 +83,7 @@ class Account {
         if (principals.agents(c.workspace()).stream().anyMatch(agent -> agent.name().equalsIgnoreCase(name))) {
             throw new Refused(RefusalCode.NAME_EXISTS, "There is already an agent called " + name + ".");
         }
+        Laws.mayAnswer(principals, c.ownerId(), c.workspace());
         id = c.principalId();
         keyring.create(id);
         apply(new AgentCreated(c.principalId(), c.workspace(), c.ownerId(),
@@ -91,6 +92,7 @@ class Account {
 
     @CommandHandler
     void decide(ChangeRole c, @MetaDataValue("actor") @Nullable String actor, Principals principals) {
+        mustBeKnownTo(actor, principals);
         Role before = person();
         Laws.mayManage(principals, actor, workspace, before);
         Laws.mayManage(principals, actor, workspace, c.role());
@@ -104,8 +106,10 @@ class Account {
 
     @CommandHandler
     void decide(ChangePassword c, @MetaDataValue("actor") @Nullable String actor, Principals principals, Keyring keyring) {
+        mustBeKnownTo(actor, principals);
         Role own = person();
-        if (!id.equals(actor)) {
+        boolean theirOwn = enabled && id.equals(actor);
+        if (!theirOwn) {
             Laws.mayManage(principals, actor, workspace, own);
         }
         happened(new PasswordChanged(id, keyring.seal(id, SealedPlace.PASSWORD, new Credential(c.passwordHash()))));
@@ -113,6 +117,7 @@ class Account {
 
     @CommandHandler
     void decide(IssueKey c, @MetaDataValue("actor") @Nullable String actor, Principals principals) {
+        mustBeKnownTo(actor, principals);
         agent();
         Laws.mayManage(principals, actor, workspace, null);
         if (keys.contains(c.keyId()) || principals.byKeyId(c.keyId()).isPresent()) {
@@ -123,6 +128,7 @@ class Account {
 
     @CommandHandler
     void decide(RevokeKey c, @MetaDataValue("actor") @Nullable String actor, Principals principals) {
+        mustBeKnownTo(actor, principals);
         agent();
         Laws.mayManage(principals, actor, workspace, null);
         if (!keys.contains(c.keyId())) {
@@ -135,6 +141,7 @@ class Account {
 
     @CommandHandler
     void decide(DisablePrincipal c, @MetaDataValue("actor") @Nullable String actor, Principals principals) {
+        mustBeKnownTo(actor, principals);
         Laws.mayManage(principals, actor, workspace, role);
         if (id.equals(actor)) {
             throw new Refused(RefusalCode.FORBIDDEN, "You cannot disable yourself; ask another admin.");
@@ -149,6 +156,7 @@ class Account {
 
     @CommandHandler
     void decide(EnablePrincipal c, @MetaDataValue("actor") @Nullable String actor, Principals principals) {
+        mustBeKnownTo(actor, principals);
         Laws.mayManage(principals, actor, workspace, role);
         if (!enabled) {
             happened(new PrincipalEnabled(id));
@@ -157,6 +165,14 @@ class Account {
 
     private void happened(PrincipalEvent event) {
         apply(event, MetaData.with("workspace", workspace));
+    }
+
+    /** In another workspace nobody learns that this account exists. */
+    private void mustBeKnownTo(@Nullable String actor, Principals principals) {
+        boolean stranger = principals.byId(actor == null ? "" : actor).filter(known -> !known.workspace().equals(workspace)).isPresent();
+        if (stranger) {
+            throw new Refused(RefusalCode.NOT_FOUND, "There is nothing with this id.");
+        }
     }
 
     private Role person() {
@@ -210,6 +226,14 @@ class Account {
             if (!person.role().atLeast(needed)) {
                 throw new Refused(RefusalCode.INSUFFICIENT_ROLE, needed == Role.OWNER ? "Only an owner can manage owners."
                         : "Only an admin can manage people and agents.");
+            }
+        }
+
+        static void mayAnswer(Principals principals, @Nullable String ownerId, String workspace) {
+            boolean here = ownerId == null || principals.byId(ownerId).filter(Person.class::isInstance)
+                    .filter(owner -> owner.workspace().equals(workspace)).isPresent();
+            if (!here) {
+                throw new Refused(RefusalCode.VALIDATION_ERROR, "Only a person of this workspace can answer for an agent.");
             }
         }
 

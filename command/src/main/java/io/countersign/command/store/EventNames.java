@@ -28,7 +28,7 @@ final class EventNames {
     private void register(Class<?> event) {
         EventName name = event.getAnnotation(EventName.class);
         if (name == null) {
-            return; // content records share the file of their family, but are no events
+            throw new IllegalStateException("The event " + event.getSimpleName() + " has no @EventName");
         }
         if (classes.put(name.value(), event) != null) {
             throw new IllegalStateException("Two events are called " + name.value());

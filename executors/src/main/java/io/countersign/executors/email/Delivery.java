@@ -15,6 +15,6 @@ sealed interface Delivery {
     /** Nobody knows. {@code last} when there is no time to try the others. */
     record Unclear(String errorClass, String error, boolean last) implements Delivery {}
 
-    /** Try again later, with the same key. */
-    record Postponed(Duration after, String why) implements Delivery {}
+    /** Try again later, with the same key. {@code untouched} when it is known that nothing has happened so far. */
+    record Postponed(Duration after, String why, boolean untouched) implements Delivery {}
 }

@@ -28,11 +28,16 @@ record DeliveryAttempt(ResendMail mails, Deadline deadline, Masking masking, boo
 
     private static final List<Duration> PAUSES = List.of(Duration.ofMillis(250), Duration.ofSeconds(1));
     private static final Duration LONGEST_WAIT_HERE = Duration.ofSeconds(2);
-    private static final Duration BUSY = Duration.ofSeconds(5);
+    private static final Duration BUSY = Duration.ofSeconds(2);
     private static final Duration TROUBLE = Duration.ofSeconds(30);
 
-    Delivery deliver(String body, String key) throws InterruptedException {
-        var doubt = repeated;
+    /**
+     * Sends one mail, with a few short pauses.
+     *
+     * @param before an earlier call with this key may have taken effect
+     */
+    Delivery deliver(String body, String key, boolean before) throws InterruptedException {
+        var doubt = before;
         for (var tries = 0;; tries++) {
             if (deadline.passed()) {
                 return timeUp(doubt);
@@ -83,17 +88,17 @@ record DeliveryAttempt(ResendMail mails, Deadline deadline, Masking masking, boo
             return new Accepted(mails.id(answer).map(id -> masking.excerpt(id, 100)).orElse(null));
         }
         if (status == 429) {
-            return new Postponed(answer.retryAfter(TROUBLE), "The mail provider asks to wait.");
+            return new Postponed(answer.retryAfter(TROUBLE), "The mail provider asks to wait.", !doubt);
         }
         if (status == 409 && said.name().equals("invalid_idempotent_request")) {
             return new Unclear("key_reused", "The mail provider has seen this key with another mail, such as one from another sender.", false);
         }
         if (status == 409) {
-            return new Postponed(answer.retryAfter(BUSY), "The mail provider is still busy with the same mail.");
+            return new Postponed(answer.retryAfter(BUSY), "The mail provider is still busy with the same mail.", false);
         }
         if (inTrouble(answer)) {
             return patient
-                    ? new Postponed(answer.retryAfter(TROUBLE), "The mail provider answered " + status + ".")
+                    ? new Postponed(answer.retryAfter(TROUBLE), "The mail provider answered " + status + ".", false)
                     : new Unclear("http_5xx", "The mail provider answered " + status + ".", false);
         }
         var error = masking.excerpt("The mail provider answered " + status + said.sentence(), 200);

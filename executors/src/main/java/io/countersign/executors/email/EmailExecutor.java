@@ -86,19 +86,25 @@ class EmailExecutor implements ActionExecutor {
         return send(attempt, params, recipients.get(), mails, new DeliveryAttempt(mails, deadline, masking, repeated, young));
     }
 
+    /** Says "later" only while nothing has happened; once something may have, it waits here or leaves the rest to another attempt. */
     private ExecutionOutcome send(Attempt attempt, JsonNode params, List<Recipient> recipients, ResendMail mails, DeliveryAttempt deliveries)
             throws InterruptedException {
         var report = new Report(recipients, deliveries.masking());
         for (var n = 1; n <= recipients.size(); n++) {
-            var delivery = deliveries.deliver(mails.body(mail(params, recipients.get(n - 1))), attempt.actionId() + "/" + n);
-            switch (delivery) {
-                case Postponed postponed -> {
+            var body = mails.body(mail(params, recipients.get(n - 1)));
+            var key = attempt.actionId() + "/" + n;
+            var delivery = deliveries.deliver(body, key, deliveries.repeated());
+            for (var doubt = deliveries.repeated(); delivery instanceof Postponed postponed;) {
+                if (postponed.untouched() && report.isUntouched()) {
                     return new Later(postponed.after(), postponed.why());
                 }
-                case Accepted accepted -> report.add(accepted);
-                case Refused refused -> report.add(refused);
-                case Unclear unclear -> report.add(unclear);
+                if (!deliveries.deadline().pause(postponed.after())) {
+                    throw new DeliveryUnsettled(postponed.why());
+                }
+                doubt |= !postponed.untouched();
+                delivery = deliveries.deliver(body, key, doubt);
             }
+            report.add(delivery);
             notTried(delivery, deliveries.repeated()).ifPresent(report::fillUp);
             if (report.isComplete()) {
                 break;
@@ -175,6 +181,11 @@ class EmailExecutor implements ActionExecutor {
             while (!isComplete()) {
                 add(delivery);
             }
+        }
+
+        /** No mail has gone out, as far as is known for certain. */
+        boolean isUntouched() {
+            return deliveries.stream().allMatch(Refused.class::isInstance);
         }
 
         boolean isComplete() {

@@ -4,6 +4,7 @@ import static io.countersign.executors.Attempts.NOON;
 import static io.countersign.executors.Attempts.first;
 import static io.countersign.executors.Attempts.second;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.countersign.executors.Attempts;
 import io.countersign.executors.ExecutionOutcome;
@@ -205,9 +206,27 @@ class EmailExecutorTests {
         }
 
         @Test
-        void busy_with_the_same_key_is_later() throws Exception {
+        void after_the_first_mail_another_attempt_goes_on_and_nobody_gets_two() throws Exception {
+            provider.answering(answerTo("bob@", new Answer(429, "{}", Map.of("Retry-After", "7"))));
+            assertThatThrownBy(() -> executor(Duration.ZERO).execute(first("email:send", THREE), Duration.ofSeconds(2)))
+                    .isInstanceOf(DeliveryUnsettled.class);
+            assertThat(mailsByKey).containsOnlyKeys("a-1/1");
+            provider.answering(EmailExecutorTests.this::accept);
+            assertThat(executor(Duration.ofSeconds(40)).execute(second("email:send", THREE), TEN_SECONDS)).isInstanceOf(Succeeded.class);
+            assertThat(mailsByKey).hasSize(3);
+        }
+
+        @Test
+        void busy_with_the_same_key_is_waited_for() throws Exception {
+            provider.answering(firstThenAccept(Answer.of(409, "{\"name\":\"concurrent_idempotent_requests\"}")));
+            assertThat(send(ONE)).isInstanceOf(Succeeded.class);
+        }
+
+        @Test
+        void busy_for_too_long_is_never_failed() {
             provider.answering(request -> Answer.of(409, "{\"name\":\"concurrent_idempotent_requests\"}"));
-            assertThat(send(ONE)).isInstanceOf(Later.class);
+            assertThatThrownBy(() -> executor(Duration.ZERO).execute(first("email:send", ONE), Duration.ofSeconds(1)))
+                    .isInstanceOf(DeliveryUnsettled.class);
         }
 
         @Test
@@ -239,9 +258,9 @@ class EmailExecutorTests {
         }
 
         @Test
-        void a_lasting_fault_is_later_at_first_and_unknown_afterwards() throws Exception {
+        void a_lasting_fault_is_left_to_another_attempt_at_first_and_unknown_afterwards() throws Exception {
             provider.answering(request -> Answer.of(500, ""));
-            assertThat(send(ONE)).isInstanceOf(Later.class);
+            assertThatThrownBy(() -> send(ONE)).isInstanceOf(DeliveryUnsettled.class);
             assertThat(executor(Duration.ofMinutes(3)).execute(second("email:send", ONE), TEN_SECONDS)).isInstanceOf(Unknown.class);
         }
 

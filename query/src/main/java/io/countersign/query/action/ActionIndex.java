@@ -6,8 +6,10 @@ import io.countersign.query.action.api.Reader;
 import io.countersign.query.projection.Freshness;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -108,19 +110,20 @@ final class ActionIndex {
         return new Found(found, position[0]);
     }
 
+    /** The order within a status is asked for only so that the index that has it is used, also for a status that hardly occurs. */
     Counts counts(Reader reader) {
         boolean own = reader.isAgent();
         String sql = VIEW.formatted(ActionsProjection.NAME) + """
                 select view.position, wanted.status, counted.n from view cross join unnest(?::text[]) wanted (status)
                 cross join lateral (select count(*) as n from (select 1 from query.actions a where a.slot = (select slot from view) and a.workspace = ?
-                    and a.status = wanted.status %s limit %d) few) counted"""
+                    and a.status = wanted.status %s order by a.automatic, a.requested_at, a.id limit %d) few) counted"""
                 .formatted(own ? "and a.requester = ?" : "", COUNTED);
         JdbcClient.StatementSpec question = jdbc.sql(sql).param(wire(EnumSet.allOf(ActionStatus.class))).param(reader.workspace());
         long[] position = {-1};
-        Map<ActionStatus, Long> counts = new java.util.EnumMap<>(ActionStatus.class);
+        Map<ActionStatus, Long> counts = new EnumMap<>(ActionStatus.class);
         (own ? question.param(reader.principalId()) : question).query(row -> {
             position[0] = row.getLong(1);
-            counts.put(ActionStatus.valueOf(row.getString(2).toUpperCase(java.util.Locale.ROOT)), row.getLong(3));
+            counts.put(ActionStatus.valueOf(row.getString(2).toUpperCase(Locale.ROOT)), row.getLong(3));
         });
         return new Counts(counts, position[0]);
     }

@@ -7,6 +7,7 @@ import io.countersign.query.projection.Recorded;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -41,7 +42,7 @@ final class ActionsProjection implements Projection {
         }
 
         ActionRequested request() {
-            return java.util.Objects.requireNonNull(request);
+            return Objects.requireNonNull(request);
         }
     }
 

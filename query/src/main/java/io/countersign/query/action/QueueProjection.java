@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -135,7 +136,7 @@ final class QueueProjection implements Projection {
             delete(where(change -> change.request == null && change.isOver()).map(change -> change.id).toArray(String[]::new));
         }
 
-        private Stream<Change> where(java.util.function.Predicate<Change> condition) {
+        private Stream<Change> where(Predicate<Change> condition) {
             return changes.values().stream().filter(condition);
         }
 

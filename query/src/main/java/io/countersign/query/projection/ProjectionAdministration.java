@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -95,7 +96,8 @@ final class ProjectionAdministration implements Projections {
     private Projection projection(String name) {
         Projection projection = projections.get(name);
         if (projection == null) {
-            throw new Refused(RefusalCode.NOT_FOUND, "There is no view of this name. The views are " + new java.util.TreeSet<>(projections.keySet()) + ".");
+            throw new Refused(RefusalCode.NOT_FOUND,
+                    "There is no view of this name. The views are " + new TreeSet<>(projections.keySet()) + ".");
         }
         return projection;
     }

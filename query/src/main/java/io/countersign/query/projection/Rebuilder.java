@@ -14,10 +14,12 @@ import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
+import org.axonframework.eventhandling.tokenstore.UnableToClaimTokenException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /**
  * Builds a view anew in its idle slot while the other serves, compares the two at one and the same position, and switches if they are equal.
@@ -127,7 +129,7 @@ final class Rebuilder {
             try {
                 runner.build(idle);
                 return;
-            } catch (org.axonframework.eventhandling.tokenstore.UnableToClaimTokenException e) {
+            } catch (UnableToClaimTokenException e) {
                 if (System.nanoTime() - deadline >= 0) {
                     throw new GaveUp("Another node still keeps the slot; try again shortly.");
                 }
@@ -194,7 +196,7 @@ final class Rebuilder {
 
     /** Every column but the slot, as the bytes of its text. */
     private Comparison compare(Connection connection, Slot idle) throws SQLException {
-        List<String> columns = JdbcClient.create(new org.springframework.jdbc.datasource.SingleConnectionDataSource(connection, true))
+        List<String> columns = JdbcClient.create(new SingleConnectionDataSource(connection, true))
                 .sql("""
                         select column_name from information_schema.columns
                         where table_schema = 'query' and table_name = ? and column_name <> 'slot' order by ordinal_position""")

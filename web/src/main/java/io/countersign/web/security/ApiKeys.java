@@ -15,7 +15,7 @@ import org.springframework.stereotype.Component;
  * Keys of agents: {@code csk_<id>_<secret><crc>}. The id is public, the secret has 256 random bits, the checksum lets a mistyped or
  * made-up key be refused before anything is looked up. Only the hash of the secret is ever stored.
  *
- * <p>An operator may also choose a key, 32 to 200 characters that do not begin with {@code csk_}: it is all secret, and its id follows from it.
+ * <p>An operator may also choose a key, 32 to 200 letters, digits and {@code .~+/=-}: it is all secret, and its id follows from it.
  */
 @Component
 public final class ApiKeys {
@@ -24,7 +24,7 @@ public final class ApiKeys {
     public static final String PATTERN = "csk_[0-9a-z]{12}_[0-9A-Za-z]{43}[0-9A-Za-z]{6}";
 
     private static final Pattern SHAPE = Pattern.compile("csk_([0-9a-z]{12})_([0-9A-Za-z]{43})([0-9A-Za-z]{6})");
-    private static final Pattern CHOSEN = Pattern.compile("(?!csk_)[0-9A-Za-z._~+/=-]{32,200}");
+    private static final Pattern CHOSEN = Pattern.compile("[0-9A-Za-z.~+/=-]{32,200}");
     private static final String DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
     private static final String CHOSEN_ID = "own-";
     private static final String ID_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz";
