@@ -56,6 +56,7 @@ final class FaultyCommits extends DelegatingDataSource {
     }
 
     private volatile Fault next = Fault.NONE;
+    private volatile boolean unreachable;
 
     FaultyCommits(DataSource target) {
         super(target);
@@ -74,8 +75,16 @@ final class FaultyCommits extends DelegatingDataSource {
         };
     }
 
+    /** While true, there is no new connection to be had. */
+    void unreachable(boolean yes) {
+        unreachable = yes;
+    }
+
     @Override
     public Connection getConnection() throws SQLException {
+        if (unreachable) {
+            throw new SQLException("No route to the server", "08001");
+        }
         Connection real = super.getConnection();
         return (Connection) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, arguments) -> {
             if (method.getName().equals("commit")) {

@@ -7,6 +7,7 @@ import io.countersign.command.database.api.DatabaseEndpoint;
 import io.countersign.command.sealing.api.MasterKey;
 import io.countersign.command.testing.TestDatabase;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -14,6 +15,7 @@ import java.util.stream.IntStream;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventhandling.GenericDomainEventMessage;
 import org.axonframework.messaging.MetaData;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** The store of one node, put together as in service. It shares nothing with other nodes but the database. */
@@ -21,13 +23,16 @@ final class Node implements AutoCloseable {
 
     static final MasterKey MASTER_KEY = new MasterKey(new byte[32]);
 
+    /** For the database to come back; shorter than in service, but long enough for a restart. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
     private final HikariDataSource pool;
     final FaultyCommits commits;
     final AppendWriter writer;
     final DataKeys keys;
     final GroupCommitEngine engine;
-    final SignallingEventStore events;
     final StoredEvents stored;
+    private @Nullable SignallingEventStore events;
 
     Node(TestDatabase database) {
         this(database.endpoint());
@@ -38,11 +43,10 @@ final class Node implements AutoCloseable {
         commits = new FaultyCommits(pool);
         StoreConfiguration configuration = new StoreConfiguration();
         EventJson json = EventJson.with(new EventNames(StoreConfiguration.FAMILIES));
-        writer = configuration.appendWriter(commits);
+        writer = new AppendWriter(commits, PATIENCE);
         keys = configuration.dataKeys(pool, MASTER_KEY);
         engine = (GroupCommitEngine) configuration.eventStorageEngine(pool, json, configuration.eventSchema(),
                 configuration.upcasterChain(List.of()), writer, keys, Clock.systemUTC());
-        events = configuration.eventStore(engine, pool);
         stored = configuration.storedEvents(pool, json, configuration.upcasterChain(List.of()), keys);
     }
 
@@ -65,13 +69,23 @@ final class Node implements AutoCloseable {
                 UUID.randomUUID().toString(), at);
     }
 
+    /** The event bus of this node, started when first asked for. */
+    synchronized SignallingEventStore events() {
+        if (events == null) {
+            events = new StoreConfiguration().eventStore(engine, pool);
+        }
+        return events;
+    }
+
     JdbcClient jdbc() {
         return JdbcClient.create(pool);
     }
 
     @Override
     public void close() {
-        events.close();
+        if (events != null) {
+            events.close();
+        }
         writer.close();
         pool.close();
     }
