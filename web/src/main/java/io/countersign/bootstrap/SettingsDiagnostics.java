@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
 
 /** Settings that are valid and still deserve a second look. */
@@ -23,12 +22,10 @@ class SettingsDiagnostics implements DiagnosticSource {
     private static final Set<String> LOOPBACK = Set.of("127.0.0.1", "localhost", "::1", "[::1]");
 
     private final Settings settings;
-    private final Environment environment;
     private final ObjectProvider<ActionTypes> types;
 
-    SettingsDiagnostics(Settings settings, Environment environment, ObjectProvider<ActionTypes> types) {
+    SettingsDiagnostics(Settings settings, ObjectProvider<ActionTypes> types) {
         this.settings = settings;
-        this.environment = environment;
         this.types = types;
     }
 
@@ -60,12 +57,6 @@ class SettingsDiagnostics implements DiagnosticSource {
         if (own.requiredRole() != null && mode != ApprovalMode.AUTO && !own.requiredRole().atLeast(implied)) {
             found.add(new Diagnostic("ACTION_ROLE_LOWERED", Severity.WARNING, type.name() + " may be decided by a weaker role than its mode implies.",
                     "Remove its requiredRole if that is not meant."));
-        }
-        List<String> missing = type.requiredCredentials().stream().filter(name -> environment.getProperty(name, "").isBlank()).toList();
-        if (!missing.isEmpty() && !settings.demo()) {
-            found.add(new Diagnostic("ACTION_CREDENTIALS_MISSING", Severity.WARNING,
-                    type.name() + " will fail with secret_missing: " + String.join(", ", missing) + " is not set.",
-                    "Set " + String.join(", ", missing) + "."));
         }
     }
 }

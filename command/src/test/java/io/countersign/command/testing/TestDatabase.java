@@ -39,6 +39,7 @@ public final class TestDatabase implements AutoCloseable {
         this.name = name;
         this.endpoint = endpoint;
         this.application = ConnectionPools.application(endpoint, POOL);
+        this.application.setMinimumIdle(1);
         this.owner = ConnectionPools.migration(endpoint);
     }
 

@@ -6,6 +6,8 @@ import io.countersign.executors.ActionExecutor;
 import java.time.Clock;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.axonframework.commandhandling.gateway.CommandGateway;
 import org.axonframework.common.transaction.TransactionManager;
@@ -57,7 +59,7 @@ final class Execution implements SmartLifecycle, ExpirySweep {
         RollBackAction rollBack = new RollBackAction(commands, executors, runner, inFlight, nodeId);
         workers = new Workers(ground.dataSource(), tasks, execute, rollBack, settings, clock, nodeId);
         Reconciler reconciler = new Reconciler(list, tasks, commands, inFlight, settings, clock, workers::wake);
-        sweeper = new Sweeper(reconciler, this::isListCurrent, settings.sweepInterval());
+        sweeper = new Sweeper(reconciler, this::isListCurrent, this::wakeReaders, settings.sweepInterval());
         workProjection = processor(ground, WorkProjection.NAME, new WorkProjection(list, settings, clock, sweeper::wake),
                 source -> source.createTailToken());
         automation = processor(ground, WhenActionClearedThenExecute.NAME, new WhenActionClearedThenExecute(tasks, clock, workers::wake),
@@ -77,9 +79,9 @@ final class Execution implements SmartLifecycle, ExpirySweep {
     public void stop() {
         running = false;
         sweeper.stop();
-        automation.shutDown();
+        CompletableFuture<Void> readers = CompletableFuture.allOf(automation.shutdownAsync(), workProjection.shutdownAsync());
         workers.stop();
-        workProjection.shutDown();
+        readers.join();
     }
 
     @Override
@@ -103,6 +105,16 @@ final class Execution implements SmartLifecycle, ExpirySweep {
         return workProjection.processingStatus().values().stream().noneMatch(EventTrackerStatus::isReplaying);
     }
 
+    /** After a fault a reader waits up to a minute before it tries again; when the database is back, there is nothing to wait for. */
+    private void wakeReaders() {
+        for (TrackingEventProcessor reader : List.of(workProjection, automation)) {
+            if (reader.processingStatus().values().stream().anyMatch(EventTrackerStatus::isErrorState)) {
+                reader.shutDown();
+                reader.start();
+            }
+        }
+    }
+
     private static TrackingEventProcessor processor(Ground ground, String name, Object handler, Start start) {
         return TrackingEventProcessor.builder()
                 .name(name)
@@ -114,7 +126,7 @@ final class Execution implements SmartLifecycle, ExpirySweep {
                 .transactionManager(ground.transactions())
                 .trackingEventProcessorConfiguration(TrackingEventProcessorConfiguration.forSingleThreadedProcessing()
                         .andBatchSize(BATCH)
-                        .andTokenClaimInterval(1, java.util.concurrent.TimeUnit.SECONDS)
+                        .andTokenClaimInterval(1, TimeUnit.SECONDS)
                         .andInitialTrackingToken(start::token))
                 .build();
     }

@@ -18,15 +18,20 @@ final class Sweeper {
 
     private final Reconciler reconciler;
     private final BooleanSupplier ready;
+    private final Runnable whenRecovered;
     private final Duration interval;
     private final Semaphore wake = new Semaphore(0);
     private volatile boolean stopped;
     private @Nullable Thread thread;
 
-    /** @param ready false while the work list is being read from the first event and shows the past */
-    Sweeper(Reconciler reconciler, BooleanSupplier ready, Duration interval) {
+    /**
+     * @param ready false while the work list is being read from the first event and shows the past
+     * @param whenRecovered runs when the database answers again after it did not
+     */
+    Sweeper(Reconciler reconciler, BooleanSupplier ready, Runnable whenRecovered, Duration interval) {
         this.reconciler = reconciler;
         this.ready = ready;
+        this.whenRecovered = whenRecovered;
         this.interval = interval;
     }
 
@@ -57,6 +62,9 @@ final class Sweeper {
             try {
                 if (ready.getAsBoolean()) {
                     reconciler.reconcile();
+                }
+                if (failing) {
+                    whenRecovered.run();
                 }
                 failing = false;
             } catch (RuntimeException e) {

@@ -68,15 +68,16 @@ final class CommandSide implements AutoCloseable {
     private final String agentId;
     private final String ownerId;
 
-    CommandSide() {
+    CommandSide(Class<?>... more) {
         Map<String, Object> properties = new HashMap<>(database.properties());
         properties.put("axon.update-check.disabled", "true");
         properties.put("axon.timeout.enabled", "false");
         properties.put("spring.autoconfigure.exclude", "org.axonframework.springboot.autoconfig.UpdateCheckerAutoConfiguration");
         properties.put("spring.main.banner-mode", "off");
-        properties.put("logging.level.root", "warn");
+        properties.put("logging.level.root", "error");
         properties.put("spring.flyway.enabled", "false");
-        context = new SpringApplicationBuilder(App.class).web(WebApplicationType.NONE).properties(properties).run();
+        properties.put("countersign.node-id", "assembled");
+        context = new SpringApplicationBuilder(App.class).sources(more).web(WebApplicationType.NONE).properties(properties).run();
         clock = context.getBean(TestClock.class);
         ownerId = context.getBean(Ids.class).next();
         agentId = context.getBean(Ids.class).next();
@@ -97,7 +98,7 @@ final class CommandSide implements AutoCloseable {
     }
 
     Ground ground(String nodeId) {
-        DataSource dataSource = database.dataSource();
+        DataSource dataSource = context.getBean(DataSource.class); // tokens belong to the transaction of their view
         TokenStore tokens = JdbcTokenStore.builder()
                 .connectionProvider(new SpringDataSourceConnectionProvider(dataSource))
                 .schema(context.getBean(TokenSchema.class))
@@ -105,8 +106,12 @@ final class CommandSide implements AutoCloseable {
                 .claimTimeout(Duration.ofSeconds(2))
                 .nodeId(nodeId)
                 .build();
-        return new Ground(context.getBean(DataSource.class), context.getBean(EventStore.class), tokens,
+        return new Ground(dataSource, context.getBean(EventStore.class), tokens,
                 context.getBean(TransactionManager.class), gateway(), clock);
+    }
+
+    <B> B bean(Class<B> type) {
+        return context.getBean(type);
     }
 
     CommandGateway gateway() {

@@ -30,6 +30,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 class ReconcilerTests {
 
@@ -191,6 +192,22 @@ class ReconcilerTests {
                     where task_instance = ?""").params(id + "/1").update();
             side.node("n4", new ScriptedExecutor(ONCE));
             side.awaitStatus(id, ActionStatus.EXECUTED);
+        }
+
+        @Test
+        void it_goes_on_by_itself_when_the_database_is_whole_again() {
+            ScriptedExecutor executor = new ScriptedExecutor(ONCE);
+            side.node("n5", executor);
+            JdbcClient owner = JdbcClient.create(side.database().ownerDataSource());
+            owner.sql("alter table executors.work rename to work_away").update();
+            owner.sql("alter table executors.scheduled_tasks rename to scheduled_tasks_away").update();
+            String id = side.ask(ONCE);
+            await().during(Duration.ofMillis(1_500)).atMost(CommandSide.TIMEOUT)
+                    .until(() -> side.status(id) == ActionStatus.AUTO_APPROVED);
+            owner.sql("alter table executors.work_away rename to work").update();
+            owner.sql("alter table executors.scheduled_tasks_away rename to scheduled_tasks").update();
+            side.awaitStatus(id, ActionStatus.EXECUTED);
+            assertThat(executor.effectsOf(id)).hasSize(1);
         }
 
         @Test

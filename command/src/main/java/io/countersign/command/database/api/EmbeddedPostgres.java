@@ -196,8 +196,9 @@ public final class EmbeddedPostgres implements AutoCloseable {
         synchronized (this) {
             if (!closed) {
                 closed = true;
-                Postmaster.aliveIn(process.cluster()).ifPresent(process::stop);
-                lock.close();
+                try (lock) {
+                    Postmaster.aliveIn(process.cluster()).ifPresent(process::stop);
+                }
             }
         }
     }

@@ -10,6 +10,7 @@ import java.util.Map;
 import javax.sql.DataSource;
 
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 
@@ -34,14 +35,18 @@ public final class Migrations {
      * @throws DatabaseStartException if the database cannot be reached or a script fails; what ran before it stays
      */
     public static void apply(DatabaseEndpoint endpoint) {
+        apply(endpoint, "db/migration");
+    }
+
+    static void apply(DatabaseEndpoint endpoint, String folder) {
         try (HikariDataSource owner = ConnectionPools.migration(endpoint); Connection guard = owner.getConnection()) {
             lock(guard);
             for (String module : MODULES) {
-                if (Migrations.class.getResource("/db/migration/" + module) != null) {
-                    migrate(owner, guard, module, endpoint.applicationUser());
+                if (Migrations.class.getResource("/" + folder + "/" + module) != null) {
+                    migrate(owner, guard, module, folder, endpoint.applicationUser());
                 }
             }
-        } catch (SQLException | FlywayException | com.zaxxer.hikari.pool.HikariPool.PoolInitializationException e) {
+        } catch (SQLException | FlywayException | PoolInitializationException e) {
             throw new DatabaseStartException("The database %s could not be migrated: %s".formatted(endpoint, e.getMessage()),
                     "See that it runs, that the migration role may log in and create schemas, and that no script was changed.", e);
         }
@@ -54,7 +59,8 @@ public final class Migrations {
         }
     }
 
-    private static void migrate(DataSource owner, Connection guard, String module, String applicationRole) throws SQLException {
+    private static void migrate(DataSource owner, Connection guard, String module, String folder, String applicationRole)
+            throws SQLException {
         try (Statement statement = guard.createStatement()) {
             statement.execute("create schema if not exists " + module);
             statement.execute("grant usage on schema %s to %s".formatted(module, statement.enquoteIdentifier(applicationRole, true)));
@@ -65,7 +71,7 @@ public final class Migrations {
                 .defaultSchema(module)
                 .createSchemas(false)
                 .table("schema_history")
-                .locations("classpath:db/migration/" + module)
+                .locations("classpath:" + folder + "/" + module)
                 .placeholders(Map.of("app_role", applicationRole))
                 .failOnMissingLocations(true)
                 .baselineOnMigrate(false)

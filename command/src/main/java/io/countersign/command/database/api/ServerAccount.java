@@ -63,18 +63,20 @@ record ServerAccount(List<String> prefix, int user, int group) {
         return command;
     }
 
-    /** Gives a file or folder, and all below it, to the account. */
-    void own(Path path) throws IOException {
-        if (prefix.isEmpty()) {
-            return;
-        }
-        try (Stream<Path> files = Files.walk(path)) {
+    /** Gives a folder, and all below it, to the account. */
+    void ownTree(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : (Iterable<Path>) files::iterator) {
-                if (!Files.getAttribute(file, "unix:uid", LinkOption.NOFOLLOW_LINKS).equals(user)) {
-                    Files.setAttribute(file, "unix:gid", group, LinkOption.NOFOLLOW_LINKS);
-                    Files.setAttribute(file, "unix:uid", user, LinkOption.NOFOLLOW_LINKS);
-                }
+                own(file);
             }
+        }
+    }
+
+    /** Gives one file to the account. */
+    void own(Path file) throws IOException {
+        if (!prefix.isEmpty() && !Files.getAttribute(file, "unix:uid", LinkOption.NOFOLLOW_LINKS).equals(user)) {
+            Files.setAttribute(file, "unix:gid", group, LinkOption.NOFOLLOW_LINKS);
+            Files.setAttribute(file, "unix:uid", user, LinkOption.NOFOLLOW_LINKS);
         }
     }
 

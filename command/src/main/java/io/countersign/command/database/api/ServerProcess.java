@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -89,7 +90,7 @@ final class ServerProcess {
         Folders.delete(fresh);
         try {
             Folders.write(password, superuserPassword, "rw-------");
-            account.own(home);
+            giveToAccount();
             run(Duration.ofMinutes(2), binaries.program("initdb"), "--pgdata=" + fresh, "--username=" + SUPERUSER, "--pwfile=" + password,
                     "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8",
                     "--data-checksums", "--no-instructions");
@@ -130,7 +131,7 @@ final class ServerProcess {
         while (true) {
             clearRemains();
             Files.writeString(cluster.resolve("pg_hba.conf"), LOGINS);
-            account.own(home);
+            giveToAccount();
             long before = rotateOutput();
             List<String> command = new ArrayList<>(List.of(binaries.program("postgres")));
             command.addAll(arguments(port));
@@ -177,8 +178,11 @@ final class ServerProcess {
         log.warn("The embedded database did not stop within {} s and is stopped at once; it recovers at the next start.", TO_STOP.toSeconds());
         signal("QUIT", server);
         if (!Waiting.until(TO_ABORT, () -> !server.alive())) {
-            ProcessHandle.of(server.pid()).ifPresent(ProcessHandle::destroyForcibly);
-            Waiting.until(TO_ABORT, () -> !server.alive());
+            Postmaster.processesIn(cluster).forEach(ProcessHandle::destroyForcibly);
+            if (!Waiting.until(TO_ABORT, () -> !server.alive())) {
+                throw new DatabaseStartException("The embedded database (process %d) cannot be stopped.".formatted(server.pid()),
+                        "End the process, or restart the machine.");
+            }
         }
     }
 
@@ -195,6 +199,16 @@ final class ServerProcess {
         if (recorded.isPresent() && !recorded.get().alive()) {
             // The number may already belong to a zombie or a stranger, which the server would take for itself.
             Files.deleteIfExists(cluster.resolve("postmaster.pid"));
+        }
+    }
+
+    /** All but the programs, which the account shall run but not change. */
+    private void giveToAccount() throws IOException {
+        account.own(home);
+        try (Stream<Path> entries = Files.list(home)) {
+            for (Path entry : (Iterable<Path>) entries.filter(entry -> !binaries.folder().startsWith(entry))::iterator) {
+                account.ownTree(entry);
+            }
         }
     }
 
