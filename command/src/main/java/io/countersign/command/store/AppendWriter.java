@@ -86,6 +86,11 @@ final class AppendWriter implements AutoCloseable {
         join(append);
     }
 
+    /** How many appends are in line behind the batch that is being written. */
+    int waiting() {
+        return waiting.size();
+    }
+
     private static void join(Append append) {
         boolean interrupted = false;
         try {

@@ -48,6 +48,7 @@ public final class CommandModule implements AutoCloseable {
     public static CommandModule on(TestDatabase database, Class<?>... parts) {
         Map<String, Object> properties = new HashMap<>(database.properties());
         properties.put("axon.update-check.disabled", "true");
+        List.of("general", "events", "messages").forEach(use -> properties.put("axon.serializer." + use, "jackson3"));
         properties.put("axon.timeout.enabled", "false");
         properties.put("spring.autoconfigure.exclude", "org.axonframework.springboot.autoconfig.UpdateCheckerAutoConfiguration");
         properties.put("spring.main.banner-mode", "off");
