@@ -62,6 +62,19 @@ class Previews {
         return of(row) instanceof Preview.Mail mail ? mail.body() : "";
     }
 
+    /** The line by which people would know it: a subject, a title. In the agent's words; null when the type has none. */
+    @Nullable String gist(ActionRow row) {
+        return switch (row.erased() ? "" : row.actionType()) {
+            case "email:send" -> text(tree(row.payload()), "subject");
+            case "jira:create" -> text(tree(row.payload()), "summary");
+            default -> null;
+        };
+    }
+
+    private static @Nullable String text(JsonNode node, String field) {
+        return node.path(field).isString() && !node.path(field).asString("").isBlank() ? node.path(field).asString("") : null;
+    }
+
     /** The payload with line breaks and indentation, for reading alone. */
     String pretty(@Nullable String text) {
         if (text == null) {

@@ -97,16 +97,20 @@ record Step(TimelineEntry entry, int lane, @Nullable String curve, String tone, 
         };
     }
 
-    private static String speaker(TimelineEntry entry, Words words) {
-        return switch (entry.name()) {
+    /** Whose doing an event is when nobody's in particular; null when it is its actor's. */
+    static @Nullable String voice(String event) {
+        return switch (event) {
             case "action.auto_approved", "action.approval_required", "action.delayed", "action.blocked" -> "The rules";
-            case "action.expired" -> "The deadline";
-            default -> switch (entry.lane()) {
-                case "agent", "people" -> capital(words.who(entry.actor()));
-                case "executor" -> "The executor";
-                default -> "Countersign";
-            };
+            case "action.expired", "action.approved_by_timeout", "action.came_due" -> "The deadline";
+            case "action.execution_started", "action.executed", "action.failed", "action.timed_out", "action.outcome_unknown",
+                    "action.rollback_started", "action.rolled_back", "action.rollback_failed" -> "The executor";
+            default -> null;
         };
+    }
+
+    private static String speaker(TimelineEntry entry, Words words) {
+        var voice = voice(entry.name());
+        return voice != null ? voice : entry.lane().equals("gateway") ? "Countersign" : capital(words.who(entry.actor()));
     }
 
     private static @Nullable String detail(TimelineEntry entry, Previews previews) {

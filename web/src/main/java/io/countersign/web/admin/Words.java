@@ -164,7 +164,7 @@ final class Words {
         var minutes = length.toMinutes();
         if (minutes < 1) {
             return length.toMillis() < 1_000 ? length.toMillis() + " ms"
-                    : length.toMillis() < 10_000 ? "%.1f s".formatted(Locale.ENGLISH, length.toMillis() / 1_000.0) : length.toSeconds() + " s";
+                    : length.toMillis() < 10_000 ? String.format(Locale.ENGLISH, "%.1f s", length.toMillis() / 1_000.0) : length.toSeconds() + " s";
         }
         if (minutes < 60) {
             return minutes + " min";
@@ -306,7 +306,7 @@ final class Words {
     }
 
     public static String grouped(long number) {
-        return "%,d".formatted(Locale.ENGLISH, number);
+        return String.format(Locale.ENGLISH, "%,d", number);
     }
 
     public static String bytes(int number) {
