@@ -33,7 +33,7 @@ final class AppendWriter implements AutoCloseable {
     static final long LOCK = 0x436f756e74657273L;
 
     private static final int MOST_AT_ONCE = 500;
-    private static final Duration RECOVERY = Duration.ofSeconds(8);
+    private static final Duration PATIENCE = Duration.ofSeconds(8);
     private static final Duration PAUSE = Duration.ofMillis(100);
 
     // A node that stops in the middle of its transaction must not hold up the others for long.
@@ -56,12 +56,19 @@ final class AppendWriter implements AutoCloseable {
 
     private final LinkedBlockingQueue<Append> waiting = new LinkedBlockingQueue<>();
     private final DataSource dataSource;
+    private final Duration patience;
     private final Thread thread;
     private volatile boolean closed;
     private @Nullable Connection connection;
 
     AppendWriter(DataSource dataSource) {
+        this(dataSource, PATIENCE);
+    }
+
+    /** {@code patience} is how long a lost database may take to come back before its callers are told that nobody knows. */
+    AppendWriter(DataSource dataSource, Duration patience) {
         this.dataSource = dataSource;
+        this.patience = patience;
         this.thread = Thread.ofPlatform().name("event-writer").daemon().start(this::run);
     }
 
@@ -77,6 +84,11 @@ final class AppendWriter implements AutoCloseable {
         }
         waiting.add(append);
         join(append);
+    }
+
+    /** How many appends are in line behind the batch that is being written. */
+    int waiting() {
+        return waiting.size();
     }
 
     private static void join(Append append) {
@@ -139,7 +151,7 @@ final class AppendWriter implements AutoCloseable {
         } catch (SQLException e) {
             if (isLost(e) || !rolledBack(open)) {
                 recover(batch, e);
-            } else if (batch.size() == 1) {
+            } else if (batch.size() == 1 || !isAboutRows(e)) {
                 fail(batch, translated(e));
             } else {
                 batch.forEach(append -> store(List.of(append))); // so that only the guilty one fails
@@ -149,7 +161,7 @@ final class AppendWriter implements AutoCloseable {
 
     /** The connection broke at some point: under the lock, look what became durable, and store the rest again. */
     private void recover(List<Append> batch, SQLException cause) {
-        long until = System.nanoTime() + RECOVERY.toNanos();
+        long until = System.nanoTime() + patience.toNanos();
         disconnect();
         while (true) {
             try {
@@ -266,6 +278,12 @@ final class AppendWriter implements AutoCloseable {
     private static boolean isLost(SQLException e) {
         String state = e.getSQLState();
         return state == null || state.startsWith("08") || state.startsWith("57P") || state.startsWith("25P03") || state.startsWith("XX");
+    }
+
+    /** The rows themselves are at fault, so one append of the batch is guilty. A lock not got or a full disk is nobody's fault. */
+    private static boolean isAboutRows(SQLException e) {
+        String state = e.getSQLState();
+        return state.startsWith("22") || state.startsWith("23") || state.startsWith("54");
     }
 
     private static void fail(List<Append> batch, RuntimeException why) {

@@ -119,6 +119,8 @@ final class StoredEvents implements EventReader, Head, AppendPause, Configuratio
         try (Connection connection = dataSource.getConnection()) {
             connection.setAutoCommit(false);
             try (Statement statement = connection.createStatement()) {
+                // A node that stops in the middle of its pause must not hold up the others for long.
+                statement.execute("set local idle_in_transaction_session_timeout = '5s'; set local lock_timeout = '6s'");
                 statement.execute("select pg_advisory_xact_lock(" + AppendWriter.LOCK + ")");
                 return task.get();
             } finally {
