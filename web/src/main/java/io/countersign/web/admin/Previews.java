@@ -148,6 +148,11 @@ class Previews {
         return new Preview.Address(at < 0 ? "" : address.substring(0, at + 1), domain, !own.contains(domain(address)), Hosts.oddity(domain));
     }
 
+    /** Where each link of a message really leads, in the order of the message; at most 200. */
+    static List<Preview.Link> links(String body, Set<String> own) {
+        return links(Jsoup.parse(body), own);
+    }
+
     private static List<Preview.Link> links(Document document, Set<String> own) {
         return document.select("a[href], area[href], form[action]").stream().limit(200).map(element -> link(element, own)).toList();
     }
@@ -162,7 +167,7 @@ class Previews {
         var matcher = TARGET.matcher(target.strip());
         if (scheme.startsWith("mailto:")) {
             var host = domain(target.strip().replaceAll("\\?.*", ""));
-            return new Preview.Link(says, target.substring(0, target.length() - host.length() < 0 ? 0 : target.lastIndexOf('@') + 1), host, "",
+            return new Preview.Link(says, target.substring(0, target.lastIndexOf('@') + 1), host, "",
                     own.contains(host), Hosts.oddity(host));
         }
         if (!(scheme.startsWith("http:") || scheme.startsWith("https:")) || !matcher.matches()) {

@@ -4,7 +4,6 @@ import io.countersign.query.action.api.TimelineEntry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -110,7 +109,7 @@ record Step(TimelineEntry entry, int lane, @Nullable String curve, String tone, 
 
     private static String speaker(TimelineEntry entry, Words words) {
         var voice = voice(entry.name());
-        return voice != null ? voice : entry.lane().equals("gateway") ? "Countersign" : capital(words.who(entry.actor()));
+        return voice != null ? voice : entry.lane().equals("gateway") ? "Countersign" : words.who(entry.actor());
     }
 
     private static @Nullable String detail(TimelineEntry entry, Previews previews) {
@@ -122,7 +121,7 @@ record Step(TimelineEntry entry, int lane, @Nullable String curve, String tone, 
                 var reason = verdict.path("reason").asString("");
                 var steps = verdict.path("trace").size();
                 yield (reason.isEmpty() ? "" : reason + " ") + Words.many(steps, "step") + ", "
-                        + verdict.path("evaluationMicros").asLong(verdict.path("evaluation_micros").asLong(0)) + " µs";
+                        + Words.micros(verdict.path("evaluationMicros").asLong(verdict.path("evaluation_micros").asLong(0)));
             }
             case "action.execution_started", "action.rollback_started" -> "attempt " + payload.path("attempt").asInt(1);
             case "action.executed" -> payload.path("captured").asBoolean(false) ? "captured, not sent"
@@ -136,9 +135,5 @@ record Step(TimelineEntry entry, int lane, @Nullable String curve, String tone, 
 
     private static int x(int lane) {
         return 9 + 18 * lane;
-    }
-
-    private static String capital(String text) {
-        return text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1);
     }
 }

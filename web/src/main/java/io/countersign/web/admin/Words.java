@@ -175,6 +175,12 @@ final class Words {
         return length.toHours() < 48 ? length.toHours() + " h" : length.toDays() + " days";
     }
 
+    /** A length of time given in millionths of a second. */
+    public static String micros(long micros) {
+        return micros < 1_000 ? micros + " µs" : micros < 10_000 ? String.format(Locale.ENGLISH, "%.1f ms", micros / 1_000.0)
+                : span(Duration.ofMillis(micros / 1_000));
+    }
+
     public String between(Instant from, Instant until) {
         return span(Duration.between(from, until));
     }
