@@ -32,7 +32,7 @@ final class ServiceProcess implements AutoCloseable {
 
     static final String OWNER = "owner@example.com";
     static final String PASSWORD = "a long enough password";
-    static final String AGENT_KEY = "ffffffffffffffff" + "0123456789abcdef" + "0123456789abcdef";
+    static final String AGENT_KEY = "faultsfaultsfaults0123456789abcdef0123456789abcdef";
 
     /** One for all: nodes on one database need the same, and a test has no secrets. */
     private static final String MASTER_KEY = "A".repeat(43) + "=";

@@ -8,7 +8,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -41,7 +43,8 @@ final class AppendWriter implements AutoCloseable {
 
     // Two statements in one round trip: the second takes its snapshot after the lock is held.
     private static final String LOCK_AND_HEAD =
-            "select pg_advisory_xact_lock(" + LOCK + "); select coalesce(max(global_index), -1) from command.domain_event_entry";
+            "select pg_advisory_xact_lock(" + LOCK + "); select coalesce(max(global_index), -1), "
+                    + "coalesce((select position from command.epoch where name = 'configuration'), -1) from command.domain_event_entry";
 
     private static final String INSERT_EVENTS = """
             insert into command.domain_event_entry (global_index, event_identifier, aggregate_identifier, sequence_number, type,
@@ -75,7 +78,8 @@ final class AppendWriter implements AutoCloseable {
     /**
      * Stores and returns once it is durable.
      *
-     * @throws DuplicateEvent when another append took the place of one of these events in its stream, or one of the keys
+     * @throws DuplicateEvent when another append took the place of one of these events in its stream, or one of the keys, or changed the
+     *     configuration it was decided on
      * @throws StoreUnavailable when it is not stored, or when that cannot be known
      */
     void append(Append append) {
@@ -146,8 +150,14 @@ final class AppendWriter implements AutoCloseable {
             return;
         }
         try {
-            write(open, batch);
-            batch.forEach(append -> append.done().complete(null));
+            Set<Append> stored = write(open, batch);
+            for (Append append : batch) {
+                if (stored.contains(append)) {
+                    append.done().complete(null);
+                } else {
+                    append.done().completeExceptionally(new DuplicateEvent(null));
+                }
+            }
         } catch (SQLException e) {
             if (isLost(e) || !rolledBack(open)) {
                 recover(batch, e);
@@ -166,7 +176,7 @@ final class AppendWriter implements AutoCloseable {
         while (true) {
             try {
                 Connection open = connect();
-                long head = lockAndHead(open);
+                long head = lockAndHead(open).index();
                 Set<String> durable = stored(open, batch);
                 List<Append> missing = batch.stream().filter(append -> !durable.contains(append.firstEventId())).toList();
                 open.rollback();
@@ -201,8 +211,18 @@ final class AppendWriter implements AutoCloseable {
         return found;
     }
 
-    private static void write(Connection open, List<Append> batch) throws SQLException {
-        long head = lockAndHead(open);
+    /** Where the log ends, and where its newest configuration event stands. */
+    private record Ends(long index, long epoch) {}
+
+    /** Writes what is not outdated, and answers with that. */
+    private static Set<Append> write(Connection open, List<Append> all) throws SQLException {
+        Ends ends = lockAndHead(open);
+        long head = ends.index();
+        List<Append> batch = upToDate(all, ends);
+        if (batch.isEmpty()) {
+            open.rollback();
+            return Set.of();
+        }
         List<Append.Row> rows = batch.stream().flatMap(append -> append.rows().stream()).toList();
         List<Append.WrappedKey> keys = batch.stream().flatMap(append -> append.keys().stream()).toList();
         try (PreparedStatement insert = open.prepareStatement(INSERT_EVENTS)) {
@@ -237,6 +257,27 @@ final class AppendWriter implements AutoCloseable {
             }
         }
         open.commit();
+        Set<Append> stored = Collections.newSetFromMap(new IdentityHashMap<>());
+        stored.addAll(batch);
+        return stored;
+    }
+
+    /**
+     * Leaves out what was decided on a configuration that is no longer in force: a role may have been taken away, a name given to another. So a
+     * change is in force everywhere once its call returns, and of two changes that exclude each other one comes second and is decided again.
+     */
+    private static List<Append> upToDate(List<Append> batch, Ends ends) {
+        List<Append> fresh = new ArrayList<>(batch.size());
+        long index = ends.index();
+        long epoch = ends.epoch();
+        for (Append append : batch) {
+            if (append.decidedOn() == null || append.decidedOn() >= epoch) {
+                fresh.add(append);
+                index += append.rows().size();
+                epoch = append.configuration() ? index : epoch;
+            }
+        }
+        return fresh;
     }
 
     private static <T> void texts(Connection open, PreparedStatement statement, int position, List<T> from, Function<T, @Nullable String> text)
@@ -245,13 +286,13 @@ final class AppendWriter implements AutoCloseable {
         statement.setArray(position, array);
     }
 
-    private static long lockAndHead(Connection open) throws SQLException {
+    private static Ends lockAndHead(Connection open) throws SQLException {
         try (Statement statement = open.createStatement()) {
             statement.execute(LOCK_AND_HEAD);
             statement.getMoreResults();
             try (ResultSet head = statement.getResultSet()) {
                 head.next();
-                return head.getLong(1);
+                return new Ends(head.getLong(1), head.getLong(2));
             }
         }
     }
@@ -338,7 +379,7 @@ final class AppendWriter implements AutoCloseable {
         private static final long serialVersionUID = 1L;
 
         // The database's own text holds the values of the row, so it goes no further than the cause.
-        DuplicateEvent(SQLException cause) {
+        DuplicateEvent(@Nullable SQLException cause) {
             super("Another command was first.", cause);
         }
     }

@@ -10,8 +10,6 @@ import io.countersign.command.testing.TestDatabase;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.concurrent.atomic.AtomicReference;
-import org.axonframework.commandhandling.GenericCommandMessage;
-import org.axonframework.messaging.unitofwork.DefaultUnitOfWork;
 import org.axonframework.modelling.command.ConcurrencyException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -109,7 +107,7 @@ class DataKeysTests {
         void its_key_is_neither_stored_nor_remembered() {
             Sealed winning = sealedBy(node, "b-1");
             AtomicReference<Sealed> losing = new AtomicReference<>();
-            assertThatThrownBy(() -> inCommand(other, () -> {
+            assertThatThrownBy(() -> other.inCommand(() -> {
                 other.keys.create("b-1");
                 losing.set(other.keys.seal("b-1", PLACE, SECRET));
                 other.append("b-1", 0);
@@ -122,7 +120,7 @@ class DataKeysTests {
 
         @Test
         void a_command_that_failed_before_it_appended_leaves_no_key() {
-            assertThatThrownBy(() -> inCommand(node, () -> {
+            assertThatThrownBy(() -> node.inCommand(() -> {
                 node.keys.create("b-2");
                 throw new IllegalArgumentException("no");
             })).isInstanceOf(IllegalArgumentException.class);
@@ -176,21 +174,11 @@ class DataKeysTests {
 
     private static Sealed sealedBy(Node by, String id) {
         AtomicReference<Sealed> box = new AtomicReference<>();
-        inCommand(by, () -> {
+        by.inCommand(() -> {
             by.keys.create(id);
             box.set(by.keys.seal(id, PLACE, SECRET));
             by.append(id, 0);
         });
         return box.get();
-    }
-
-    private static void inCommand(Node by, Runnable work) {
-        var result = DefaultUnitOfWork.startAndGet(GenericCommandMessage.asCommandMessage(by)).executeWithResult(() -> {
-            work.run();
-            return null;
-        });
-        if (result.isExceptional()) {
-            throw (RuntimeException) result.exceptionResult();
-        }
     }
 }

@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.countersign.command.action.api.ActionEvent.ActionExpired;
 import io.countersign.command.database.api.ConnectionPools;
 import io.countersign.command.database.api.DatabaseEndpoint;
+import io.countersign.command.principal.api.PrincipalEvent.PrincipalDisabled;
 import io.countersign.command.sealing.api.MasterKey;
 import io.countersign.command.testing.TestDatabase;
 import java.time.Clock;
@@ -12,9 +13,11 @@ import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.IntStream;
+import org.axonframework.commandhandling.GenericCommandMessage;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventhandling.GenericDomainEventMessage;
 import org.axonframework.messaging.MetaData;
+import org.axonframework.messaging.unitofwork.DefaultUnitOfWork;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -62,6 +65,23 @@ final class Node implements AutoCloseable {
 
     void append(String aggregateId, long sequence, int count, Instant at) {
         engine.appendEvents(IntStream.range(0, count).mapToObj(n -> event(aggregateId, sequence + n, at)).toList());
+    }
+
+    /** Appends one event that changes what is allowed. */
+    void configure(String aggregateId, long sequence) {
+        engine.appendEvents(List.of(new GenericDomainEventMessage<>("Principal", aggregateId, sequence, new PrincipalDisabled(aggregateId),
+                MetaData.emptyInstance(), UUID.randomUUID().toString(), Instant.now())));
+    }
+
+    /** Runs as a command would be handled. A failure is thrown. */
+    void inCommand(Runnable work) {
+        var result = DefaultUnitOfWork.startAndGet(GenericCommandMessage.asCommandMessage(this)).executeWithResult(() -> {
+            work.run();
+            return null;
+        });
+        if (result.isExceptional()) {
+            throw (RuntimeException) result.exceptionResult();
+        }
     }
 
     static DomainEventMessage<?> event(String aggregateId, long sequence, Instant at) {

@@ -25,7 +25,6 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ComponentScan;
-import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.FilterType;
 
 /** One node of the whole command side, as the service assembles it. Several may run on one database. */
@@ -100,7 +99,7 @@ public final class CommandModule implements AutoCloseable {
     }
 
     /** What the web module gives to the command side in service. */
-    @Configuration(proxyBeanMethods = false)
+    // Not annotated as a configuration: the other modules scan this package, and must not find it.
     @EnableAutoConfiguration
     @ComponentScan(basePackages = "io.countersign.command",
             excludeFilters = @ComponentScan.Filter(type = FilterType.REGEX, pattern = ".*(Tests|testing).*"))
