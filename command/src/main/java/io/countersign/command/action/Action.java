@@ -148,7 +148,7 @@ class Action {
     }
 
     @CommandHandler
-    void decide(CancelAction c, Principals principals, Keyring keyring) {
+    void decide(CancelAction c, Principals principals, Keyring keyring, Clock clock) {
         mustBeIn(c.workspace());
         boolean own = c.cancelledBy().equals(requesterId) || c.cancelledBy().equals(agentOwnerId);
         if (!own) {
@@ -160,6 +160,9 @@ class Action {
         String remark = remark(c.reason());
         if (!status.isCancellable()) {
             throw refused(RefusalCode.NOT_CANCELLABLE, "It is too late to withdraw this action: it is " + status.wire() + ".");
+        }
+        if (status.isDecidable()) {
+            mustBeInTime(clock.instant(), RefusalCode.NOT_CANCELLABLE);
         }
         happened(new ActionCancelled(id, c.cancelledBy(), keyring.seal(id, CANCELLED, new ActionContent.Remark(remark))));
     }
@@ -324,11 +327,16 @@ class Action {
                     status == ActionStatus.EXPIRED ? "Nobody decided in time, so this action has expired." : "Somebody was faster: this action is "
                             + status.wire() + ".");
         }
+        mustBeInTime(now, RefusalCode.EXPIRED);
+        return person;
+    }
+
+    /** The deadline has won as soon as it is there, recorded or not: what one caller is told of it stays true for the next. */
+    private void mustBeInTime(Instant now, RefusalCode otherwise) {
         if (expiresAt != null && !now.isBefore(expiresAt)) {
-            throw new Refused(RefusalCode.EXPIRED, "Nobody decided in time, so this action has expired.",
+            throw new Refused(otherwise, "Nobody decided in time, so this action has expired.",
                     Map.of("current_status", ActionStatus.EXPIRED.wire(), "decided_by", "system:expiry", "decided_at", expiresAt.toString()));
         }
-        return person;
     }
 
     private void mustBeIn(String callersWorkspace) {

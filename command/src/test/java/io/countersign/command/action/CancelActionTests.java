@@ -113,6 +113,14 @@ class CancelActionTests {
         }
 
         @Test
+        void at_the_deadline_expiry_has_won_even_if_nobody_has_said_so_yet() {
+            fixture.at(NOON.plus(WINDOW)).andGiven(requested(), approvalRequired()).when(cancel().by(SCOUT))
+                    .expectNoEvents()
+                    .expectException(refused(RefusalCode.NOT_CANCELLABLE).telling("current_status", "expired").telling("decided_by", "system:expiry"))
+                    .expectExceptionMessage(containsString("expired"));
+        }
+
+        @Test
         void an_action_under_way_cannot_be_withdrawn() {
             fixture.atNoon().andGiven(requested(), autoApproved(), started(1)).when(cancel().by(SCOUT))
                     .expectNoEvents().expectException(refused(RefusalCode.NOT_CANCELLABLE).telling("current_status", "executing"))

@@ -1,0 +1,94 @@
+package io.countersign.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.countersign.faults.Api.Answer;
+import io.countersign.faults.Api.Type;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** However the service and its own database end, the next start on the same folder finds everything. */
+class RestartTests {
+
+    @Nested
+    @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+    class Given_a_service_with_its_own_database {
+
+        private final Map<String, String> acknowledged = new LinkedHashMap<>();
+        private ServiceProcess service;
+
+        @BeforeAll
+        void start() {
+            service = ServiceProcess.fresh("restart", Map.of()).start();
+        }
+
+        @AfterAll
+        void stop() {
+            service.close();
+        }
+
+        @Test
+        void a_service_that_was_stopped_starts_again() {
+            work("stopped");
+            assertThat(service.stop()).isLessThan(Duration.ofSeconds(10));
+            assertThat(service.postmaster()).as("the database goes with it").isEmpty();
+
+            service.start();
+
+            everythingIsThere();
+        }
+
+        @Test
+        void the_database_that_a_killed_service_left_behind_is_taken_over_or_replaced() {
+            work("killed");
+            service.kill();
+            assertThat(service.postmaster()).as("the orphan").isPresent();
+
+            service.start();
+
+            everythingIsThere();
+        }
+
+        @Test
+        void a_service_that_was_killed_with_its_database_starts_again() {
+            work("both killed");
+            service.kill();
+            service.killDatabase();
+
+            service.start();
+
+            everythingIsThere();
+        }
+
+        @Test
+        void a_database_that_was_killed_alone_is_started_again() {
+            work("database killed");
+            service.killDatabase();
+
+            await().atMost(Duration.ofSeconds(60)).until(() -> service.api().get(Api.ACTIONS).status() == 200);
+
+            everythingIsThere();
+        }
+
+        private void work(String key) {
+            Api api = service.api();
+            Answer pending = api.submit(Type.JIRA, key + ", pending");
+            assertThat(pending.status()).as("%s", pending.body()).isEqualTo(201);
+            acknowledged.put(pending.text("id"), "pending");
+            Answer denied = api.submit(Type.JIRA, key + ", denied");
+            assertThat(api.decide(denied.text("id"), "deny").text("status")).isEqualTo("denied");
+            acknowledged.put(denied.text("id"), "denied");
+        }
+
+        private void everythingIsThere() {
+            acknowledged.forEach((id, status) -> assertThat(service.api().read(id).text("status")).isEqualTo(status));
+        }
+    }
+}
