@@ -24,8 +24,8 @@ class PreviewsTests {
             "http://example.com/x, Read more, not encrypted",
             "javascript:alert(1), Click, not a web address",
             "data:text/html;x, Click, not a web address",
-            "https://ex\u0430mple.com/x, Sign in, looks like \"example\"",
-            "https://p\u0430yp\u0430l-\u03b1.com/x, Sign in, mixes scripts"})
+            "https://ex\u0430mple.com/x, Sign in, 'imitates plain letters, really xn--exmple-4nf.com'",
+            "https://\u0431ank\u03c9.com/x, Sign in, 'mixes scripts, really xn--ank-h0c03c.com'"})
         void what_is_odd_about_it_stands_beside_it(String target, String text, @Nullable String warning) {
             var links = Previews.links("<p>Hello <a href=\"" + target + "\">" + text + "</a></p>", Set.of("example.com"));
 
