@@ -42,6 +42,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -180,9 +181,10 @@ enum ArchitectureRule {
             "executors.fox.Fox"),
 
     ONE_PLACE_ACTS(root -> noClasses().that().resideOutsideOfPackage(root + ".executors.execution..")
-            .should().callMethodWhere(describe("an executor is set to work", call -> call.getTargetOwner().isAssignableTo(ActionExecutor.class)
-                    && Set.of("execute", "lookUp", "rollBack").contains(call.getName())
-                    && !call.getOriginOwner().equals(call.getTargetOwner()))),
+            .should().callMethodWhere(describe("an executor is set to work",
+                    call -> call.getTargetOwner().isAssignableTo(ActionExecutor.class)
+                            && Set.of("execute", "lookUp", "rollBack").contains(call.getName())
+                            && !call.getOriginOwner().equals(call.getTargetOwner()))),
             "executors.ActsByItself"),
 
     NOTHING_IS_INJECTED_INTO_FIELDS(root -> NO_CLASSES_SHOULD_USE_FIELD_INJECTION, "web.Injected"),
@@ -228,7 +230,7 @@ enum ArchitectureRule {
 
     @Override
     public String toString() {
-        return name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ');
+        return name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 
     private static String module(String root, JavaClass type) {
@@ -264,7 +266,8 @@ enum ArchitectureRule {
 
     private static ArchCondition<JavaClass> bePlain(String root) {
         return condition("be records, enums, interfaces or exceptions of plain parts, or functions", (type, events) -> {
-            if (!(type.isRecord() || type.isEnum() || type.isInterface() || type.isAssignableTo(Exception.class) || holdsFunctionsOnly(type))) {
+            if (!(type.isRecord() || type.isEnum() || type.isInterface() || type.isAssignableTo(Exception.class)
+                    || holdsFunctionsOnly(type))) {
                 events.add(SimpleConditionEvent.violated(type, type.getName() + " is none of these"));
             }
             type.getFields().stream().filter(field -> !field.getModifiers().contains(JavaModifier.STATIC)).forEach(field -> {
@@ -294,7 +297,8 @@ enum ArchitectureRule {
 
     private static ArchCondition<JavaClass> standInTheirFamily() {
         return condition("implement the sealed root around them", (type, events) -> {
-            if (type.getRawInterfaces().stream().noneMatch(parent -> isFamily(parent) && type.getEnclosingClass().equals(java.util.Optional.of(parent)))) {
+            if (type.getRawInterfaces().stream()
+                    .noneMatch(parent -> isFamily(parent) && type.getEnclosingClass().filter(parent::equals).isPresent())) {
                 events.add(SimpleConditionEvent.violated(type, type.getName() + " has no family"));
             }
         });
@@ -351,7 +355,7 @@ enum ArchitectureRule {
         String owner = call.getOwner().getName();
         return owner.startsWith("java.time.") && call.getName().equals("now")
                         && call.getRawParameterTypes().stream().noneMatch(type -> type.isEquivalentTo(Clock.class))
-                || call.getOwner().isEquivalentTo(Clock.class) && (call.getName().startsWith("system") || call.getName().matches("tick[A-Z].*"))
+                || call.getOwner().isEquivalentTo(Clock.class) && call.getName().matches("system.*|tick[A-Z].*")
                 || call.getOwner().isEquivalentTo(System.class) && call.getName().equals("currentTimeMillis")
                 || call.getOwner().isEquivalentTo(Date.class) && call.getName().equals("<init>") && call.getRawParameterTypes().isEmpty()
                 || owner.equals("java.util.Calendar") && call.getName().equals("getInstance");

@@ -84,7 +84,8 @@ class ArchitectureTests {
                 "an inline handler", Pattern.compile("\\s(th:)?on[a-z]+\\s*=|javascript:", Pattern.CASE_INSENSITIVE),
                 "an inline style", Pattern.compile("\\s(th:)?style\\s*=|<style", Pattern.CASE_INSENSITIVE),
                 "an inline script", Pattern.compile("<script(?![^>]*\\b(th:)?src=)|th:inline", Pattern.CASE_INSENSITIVE),
-                "something from outside", Pattern.compile("(src|srcset|href|action|poster|data)\\s*=\\s*[\"'][^\"']*//", Pattern.CASE_INSENSITIVE));
+                "something from outside", Pattern.compile(
+                        "(src|srcset|href|action|poster|data)\\s*=\\s*[\"'][^\"']*//", Pattern.CASE_INSENSITIVE));
 
         static Stream<Path> templates() throws IOException {
             return files("src/main/resources/templates");
@@ -97,8 +98,9 @@ class ArchitectureTests {
         }
 
         @ParameterizedTest
-        @CsvSource({"trusting.html, text that is not escaped", "trusting-inline.html, text that is not escaped", "handler.html, an inline handler",
-                "style.html, an inline style", "script.html, an inline script", "outside.html, something from outside"})
+        @CsvSource({"trusting.html, text that is not escaped", "trusting-inline.html, text that is not escaped",
+                "handler.html, an inline handler", "style.html, an inline style",
+                "script.html, an inline script", "outside.html, something from outside"})
         void each_forbidden_thing_is_found(Path template, String finding) throws IOException {
             assertThat(findings(OFFENDING.resolve(template), FORBIDDEN)).containsExactly(finding);
         }
@@ -108,7 +110,8 @@ class ArchitectureTests {
     class Given_the_assets {
 
         private static final Map<String, Pattern> FORBIDDEN = Map.of(
-                "something from outside", Pattern.compile("@import|(url\\(|fetch\\(|import|from)\\s*[\"'`]?(\\w+:)?//", Pattern.CASE_INSENSITIVE),
+                "something from outside", Pattern.compile(
+                        "@import|(url\\(|fetch\\(|import|from)\\s*[\"'`]?(\\w+:)?//", Pattern.CASE_INSENSITIVE),
                 "text that becomes markup or code", Pattern.compile(
                         "(inner|outer)HTML\\s*\\+?=[^=]|insertAdjacentHTML|document\\.write|\\beval\\(|new Function"));
 

@@ -1,6 +1,9 @@
 package io.countersign.command.database.api;
 
-/** The server that keeps the events, as it says itself. Fails with a {@link org.springframework.dao.DataAccessException} when it cannot be asked. */
+/**
+ * The server that keeps the events, as it says itself. When it cannot be asked, each question fails with a
+ * {@link org.springframework.dao.DataAccessException}.
+ */
 public interface DatabaseServer {
 
     /** Its version, such as {@code 18.1}. */
