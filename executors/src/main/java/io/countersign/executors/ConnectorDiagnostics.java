@@ -41,7 +41,7 @@ class ConnectorDiagnostics implements DiagnosticSource {
         }
         var names = String.join(", ", missing);
         var demo = environment.getProperty("countersign.demo", Boolean.class, false);
-        return Optional.of(new Diagnostic("CREDENTIAL_MISSING", Severity.WARNING,
+        return Optional.of(new Diagnostic("CREDENTIAL_MISSING", demo ? Severity.INFO : Severity.WARNING,
                 type.name() + (demo ? " is captured, not sent: " : " fails when it is executed: ") + names + " not set.",
                 "Set " + names + ", or disable " + type.name() + "."));
     }

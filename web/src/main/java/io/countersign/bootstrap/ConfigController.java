@@ -5,6 +5,8 @@ import io.countersign.command.catalogue.api.ActionType;
 import io.countersign.command.catalogue.api.ActionTypes;
 import io.countersign.command.settings.api.ActionSettings.Entry;
 import io.countersign.command.settings.api.EffectiveSetting;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -12,6 +14,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -30,7 +33,9 @@ class ConfigController {
     /** What is answered. */
     record Config(List<EffectiveSetting> settings, List<EffectiveSetting> actions) {}
 
-    @GetMapping("/api/v1/admin/config")
+    @GetMapping(path = "/api/v1/admin/config", produces = MediaType.APPLICATION_JSON_VALUE)
+    @Tag(name = "Upkeep")
+    @Operation(operationId = "getConfig", summary = "Every setting in force, and where it came from; secrets only say that they are set")
     Config config() {
         List<EffectiveSetting> effective = new ArrayList<>();
         types.ifAvailable(known -> known.all().forEach(type -> effective.addAll(effective(type))));

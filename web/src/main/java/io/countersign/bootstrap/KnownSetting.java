@@ -140,6 +140,7 @@ record KnownSetting(String name, String property, List<String> aliases, boolean 
             of("COUNTERSIGN_DB_PASSWORD", null, Kind.TEXT).hidden(),
             of("COUNTERSIGN_DB_MIGRATION_USER", null, Kind.TEXT),
             of("COUNTERSIGN_DB_MIGRATION_PASSWORD", null, Kind.TEXT).hidden(),
+            of("COUNTERSIGN_DB_POOL_SIZE", "20", Kind.POSITIVE),
             of("COUNTERSIGN_OWNER_EMAIL", "owner@example.com", Kind.EMAIL),
             of("COUNTERSIGN_OWNER_PASSWORD", null, Kind.PASSWORD).hidden(),
             of("COUNTERSIGN_AGENT_KEY", null, Kind.AGENT_KEY).hidden(),

@@ -1,7 +1,6 @@
 package io.countersign.command.database;
 
 import java.nio.file.Path;
-import java.util.Optional;
 
 import javax.sql.DataSource;
 
@@ -11,7 +10,7 @@ import io.countersign.command.database.api.DatabaseEndpoint;
 import io.countersign.command.database.api.DatabaseStartException;
 import io.countersign.command.database.api.EmbeddedPostgres;
 import io.countersign.command.database.api.Migrations;
-import org.springframework.beans.factory.ObjectProvider;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -36,8 +35,8 @@ class DatabaseConfiguration {
     }
 
     @Bean
-    DatabaseEndpoint databaseEndpoint(DatabaseSettings settings, ObjectProvider<EmbeddedPostgres> embedded) {
-        return Optional.ofNullable(settings.external()).orElseGet(() -> embedded.getObject().endpoint());
+    DatabaseEndpoint databaseEndpoint(DatabaseSettings settings, @Nullable EmbeddedPostgres embedded) {
+        return embedded == null ? settings.external() : embedded.endpoint();
     }
 
     @Bean(destroyMethod = "close")

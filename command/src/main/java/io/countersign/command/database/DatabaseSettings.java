@@ -2,7 +2,6 @@ package io.countersign.command.database;
 
 import io.countersign.command.database.api.DatabaseEndpoint;
 import io.countersign.command.database.api.DatabaseStartException;
-import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -31,11 +30,8 @@ record DatabaseSettings(@DefaultValue("") String url, @DefaultValue("") String u
         require(poolSize >= 5 && poolSize <= 500, "COUNTERSIGN_DB_POOL_SIZE is %d.".formatted(poolSize), "Set it to 5 to 500.");
     }
 
-    /** The database that was named, or null when the embedded one is wanted. */
-    @Nullable DatabaseEndpoint external() {
-        if (url.isBlank()) {
-            return null;
-        }
+    /** The database that was named. */
+    DatabaseEndpoint external() {
         boolean one = migrationUser.isBlank();
         return new DatabaseEndpoint(url, user, password, one ? user : migrationUser, one ? password : migrationPassword);
     }

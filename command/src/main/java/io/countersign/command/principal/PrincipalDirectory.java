@@ -21,6 +21,7 @@ import io.countersign.command.principal.api.PrincipalEvent.RoleChanged;
 import io.countersign.command.principal.api.Principals;
 import io.countersign.command.sealing.api.Keyring;
 import io.countersign.command.store.api.ConfigurationLog;
+import io.countersign.command.store.api.EventReader;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -110,8 +111,12 @@ class PrincipalDirectory implements Principals {
         try {
             if (copy.position() < epoch) {
                 Map<String, Principal> byId = new HashMap<>(copy.byId());
-                log.after("Principal", copy.position()).forEach(event -> evolve(byId, (PrincipalEvent) event.payload(), event.at()));
-                copy = Copy.of(epoch, Map.copyOf(byId));
+                long position = epoch;
+                for (EventReader.Stored event : log.after("Principal", copy.position())) {
+                    evolve(byId, (PrincipalEvent) event.payload(), event.at());
+                    position = Math.max(position, event.index()); // the log may have grown since the epoch was read
+                }
+                copy = Copy.of(position, Map.copyOf(byId));
             }
             return copy;
         } finally {

@@ -4,8 +4,12 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** What one command wants stored, and the answer it waits for. Stored whole or not at all. */
-record Append(List<Row> rows, List<WrappedKey> keys, boolean configuration, CompletableFuture<Void> done) {
+/**
+ * What one command wants stored, and the answer it waits for. Stored whole or not at all.
+ *
+ * @param decidedOn place of the newest configuration event the decision knew of; null when it asked for none
+ */
+record Append(List<Row> rows, List<WrappedKey> keys, boolean configuration, @Nullable Long decidedOn, CompletableFuture<Void> done) {
 
     /** One event as it will stand in the table, without its index: the writer gives that. */
     record Row(String id, String aggregateId, long sequence, String type, String time, String name, @Nullable String revision,
@@ -14,9 +18,9 @@ record Append(List<Row> rows, List<WrappedKey> keys, boolean configuration, Comp
     /** A new data key, wrapped by the master key. */
     record WrappedKey(String keyId, String masterId, String wrapped) {}
 
-    static Append of(List<Row> rows, List<WrappedKey> keys) {
+    static Append of(List<Row> rows, List<WrappedKey> keys, @Nullable Long decidedOn) {
         boolean configuration = rows.stream().anyMatch(row -> isConfiguration(row.type()));
-        return new Append(rows, keys, configuration, new CompletableFuture<>());
+        return new Append(rows, keys, configuration, decidedOn, new CompletableFuture<>());
     }
 
     /** Actions and budgets are work; everything else decides what is allowed, so every node must see it at once. */

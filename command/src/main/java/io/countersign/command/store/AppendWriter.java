@@ -8,7 +8,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -33,7 +35,7 @@ final class AppendWriter implements AutoCloseable {
     static final long LOCK = 0x436f756e74657273L;
 
     private static final int MOST_AT_ONCE = 500;
-    private static final Duration RECOVERY = Duration.ofSeconds(8);
+    private static final Duration PATIENCE = Duration.ofSeconds(8);
     private static final Duration PAUSE = Duration.ofMillis(100);
 
     // A node that stops in the middle of its transaction must not hold up the others for long.
@@ -41,7 +43,8 @@ final class AppendWriter implements AutoCloseable {
 
     // Two statements in one round trip: the second takes its snapshot after the lock is held.
     private static final String LOCK_AND_HEAD =
-            "select pg_advisory_xact_lock(" + LOCK + "); select coalesce(max(global_index), -1) from command.domain_event_entry";
+            "select pg_advisory_xact_lock(" + LOCK + "); select coalesce(max(global_index), -1), "
+                    + "coalesce((select position from command.epoch where name = 'configuration'), -1) from command.domain_event_entry";
 
     private static final String INSERT_EVENTS = """
             insert into command.domain_event_entry (global_index, event_identifier, aggregate_identifier, sequence_number, type,
@@ -56,19 +59,27 @@ final class AppendWriter implements AutoCloseable {
 
     private final LinkedBlockingQueue<Append> waiting = new LinkedBlockingQueue<>();
     private final DataSource dataSource;
+    private final Duration patience;
     private final Thread thread;
     private volatile boolean closed;
     private @Nullable Connection connection;
 
     AppendWriter(DataSource dataSource) {
+        this(dataSource, PATIENCE);
+    }
+
+    /** {@code patience} is how long a lost database may take to come back before its callers are told that nobody knows. */
+    AppendWriter(DataSource dataSource, Duration patience) {
         this.dataSource = dataSource;
+        this.patience = patience;
         this.thread = Thread.ofPlatform().name("event-writer").daemon().start(this::run);
     }
 
     /**
      * Stores and returns once it is durable.
      *
-     * @throws DuplicateEvent when another append took the place of one of these events in its stream, or one of the keys
+     * @throws DuplicateEvent when another append took the place of one of these events in its stream, or one of the keys, or changed the
+     *     configuration it was decided on
      * @throws StoreUnavailable when it is not stored, or when that cannot be known
      */
     void append(Append append) {
@@ -77,6 +88,11 @@ final class AppendWriter implements AutoCloseable {
         }
         waiting.add(append);
         join(append);
+    }
+
+    /** How many appends are in line behind the batch that is being written. */
+    int waiting() {
+        return waiting.size();
     }
 
     private static void join(Append append) {
@@ -134,12 +150,18 @@ final class AppendWriter implements AutoCloseable {
             return;
         }
         try {
-            write(open, batch);
-            batch.forEach(append -> append.done().complete(null));
+            Set<Append> stored = write(open, batch);
+            for (Append append : batch) {
+                if (stored.contains(append)) {
+                    append.done().complete(null);
+                } else {
+                    append.done().completeExceptionally(new DuplicateEvent(null));
+                }
+            }
         } catch (SQLException e) {
             if (isLost(e) || !rolledBack(open)) {
                 recover(batch, e);
-            } else if (batch.size() == 1) {
+            } else if (batch.size() == 1 || !isAboutRows(e)) {
                 fail(batch, translated(e));
             } else {
                 batch.forEach(append -> store(List.of(append))); // so that only the guilty one fails
@@ -149,12 +171,12 @@ final class AppendWriter implements AutoCloseable {
 
     /** The connection broke at some point: under the lock, look what became durable, and store the rest again. */
     private void recover(List<Append> batch, SQLException cause) {
-        long until = System.nanoTime() + RECOVERY.toNanos();
+        long until = System.nanoTime() + patience.toNanos();
         disconnect();
         while (true) {
             try {
                 Connection open = connect();
-                long head = lockAndHead(open);
+                long head = lockAndHead(open).index();
                 Set<String> durable = stored(open, batch);
                 List<Append> missing = batch.stream().filter(append -> !durable.contains(append.firstEventId())).toList();
                 open.rollback();
@@ -189,8 +211,18 @@ final class AppendWriter implements AutoCloseable {
         return found;
     }
 
-    private static void write(Connection open, List<Append> batch) throws SQLException {
-        long head = lockAndHead(open);
+    /** Where the log ends, and where its newest configuration event stands. */
+    private record Ends(long index, long epoch) {}
+
+    /** Writes what is not outdated, and answers with that. */
+    private static Set<Append> write(Connection open, List<Append> all) throws SQLException {
+        Ends ends = lockAndHead(open);
+        long head = ends.index();
+        List<Append> batch = upToDate(all, ends);
+        if (batch.isEmpty()) {
+            open.rollback();
+            return Set.of();
+        }
         List<Append.Row> rows = batch.stream().flatMap(append -> append.rows().stream()).toList();
         List<Append.WrappedKey> keys = batch.stream().flatMap(append -> append.keys().stream()).toList();
         try (PreparedStatement insert = open.prepareStatement(INSERT_EVENTS)) {
@@ -225,6 +257,27 @@ final class AppendWriter implements AutoCloseable {
             }
         }
         open.commit();
+        Set<Append> stored = Collections.newSetFromMap(new IdentityHashMap<>());
+        stored.addAll(batch);
+        return stored;
+    }
+
+    /**
+     * Leaves out what was decided on a configuration that is no longer in force: a role may have been taken away, a name given to another. So a
+     * change is in force everywhere once its call returns, and of two changes that exclude each other one comes second and is decided again.
+     */
+    private static List<Append> upToDate(List<Append> batch, Ends ends) {
+        List<Append> fresh = new ArrayList<>(batch.size());
+        long index = ends.index();
+        long epoch = ends.epoch();
+        for (Append append : batch) {
+            if (append.decidedOn() == null || append.decidedOn() >= epoch) {
+                fresh.add(append);
+                index += append.rows().size();
+                epoch = append.configuration() ? index : epoch;
+            }
+        }
+        return fresh;
     }
 
     private static <T> void texts(Connection open, PreparedStatement statement, int position, List<T> from, Function<T, @Nullable String> text)
@@ -233,13 +286,13 @@ final class AppendWriter implements AutoCloseable {
         statement.setArray(position, array);
     }
 
-    private static long lockAndHead(Connection open) throws SQLException {
+    private static Ends lockAndHead(Connection open) throws SQLException {
         try (Statement statement = open.createStatement()) {
             statement.execute(LOCK_AND_HEAD);
             statement.getMoreResults();
             try (ResultSet head = statement.getResultSet()) {
                 head.next();
-                return head.getLong(1);
+                return new Ends(head.getLong(1), head.getLong(2));
             }
         }
     }
@@ -266,6 +319,12 @@ final class AppendWriter implements AutoCloseable {
     private static boolean isLost(SQLException e) {
         String state = e.getSQLState();
         return state == null || state.startsWith("08") || state.startsWith("57P") || state.startsWith("25P03") || state.startsWith("XX");
+    }
+
+    /** The rows themselves are at fault, so one append of the batch is guilty. A lock not got or a full disk is nobody's fault. */
+    private static boolean isAboutRows(SQLException e) {
+        String state = e.getSQLState();
+        return state.startsWith("22") || state.startsWith("23") || state.startsWith("54");
     }
 
     private static void fail(List<Append> batch, RuntimeException why) {
@@ -320,7 +379,7 @@ final class AppendWriter implements AutoCloseable {
         private static final long serialVersionUID = 1L;
 
         // The database's own text holds the values of the row, so it goes no further than the cause.
-        DuplicateEvent(SQLException cause) {
+        DuplicateEvent(@Nullable SQLException cause) {
             super("Another command was first.", cause);
         }
     }

@@ -19,14 +19,17 @@ import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.axonframework.eventhandling.GenericDomainEventEntry;
 import org.axonframework.eventsourcing.EventStreamUtils;
+import org.axonframework.messaging.unitofwork.CurrentUnitOfWork;
 import org.axonframework.serialization.Serializer;
 import org.axonframework.serialization.upcasting.event.EventUpcaster;
+import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Reads the log directly: several streams in one question, and the head. */
 final class StoredEvents implements EventReader, Head, AppendPause, ConfigurationLog {
 
+    private static final String EPOCH = StoredEvents.class.getName() + ".epoch";
     private static final String COLUMNS = """
             select global_index, event_identifier, aggregate_identifier, sequence_number, type, time_stamp, payload_type, payload_revision,
                 payload, meta_data
@@ -76,7 +79,16 @@ final class StoredEvents implements EventReader, Head, AppendPause, Configuratio
 
     @Override
     public long epoch() {
-        return jdbc.sql("select position from command.epoch where name = 'configuration'").query(Long.class).optional().orElse(-1L);
+        long now = jdbc.sql("select position from command.epoch where name = 'configuration'").query(Long.class).optional().orElse(-1L);
+        if (CurrentUnitOfWork.isStarted()) {
+            CurrentUnitOfWork.get().root().getOrComputeResource(EPOCH, first -> now);
+        }
+        return now;
+    }
+
+    /** What {@link #epoch} answered first during the current command; null when it was not asked. */
+    static @Nullable Long epochOfThisCommand() {
+        return CurrentUnitOfWork.isStarted() ? CurrentUnitOfWork.get().root().getResource(EPOCH) : null;
     }
 
     @Override
@@ -119,6 +131,8 @@ final class StoredEvents implements EventReader, Head, AppendPause, Configuratio
         try (Connection connection = dataSource.getConnection()) {
             connection.setAutoCommit(false);
             try (Statement statement = connection.createStatement()) {
+                // A node that stops in the middle of its pause must not hold up the others for long.
+                statement.execute("set local idle_in_transaction_session_timeout = '5s'; set local lock_timeout = '6s'");
                 statement.execute("select pg_advisory_xact_lock(" + AppendWriter.LOCK + ")");
                 return task.get();
             } finally {

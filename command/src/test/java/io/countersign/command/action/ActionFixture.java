@@ -6,6 +6,7 @@ import io.countersign.command.budget.api.Reservations;
 import io.countersign.command.principal.api.Principals;
 import io.countersign.command.settings.api.ActionSettings;
 import io.countersign.command.store.api.EventReader;
+import io.countersign.command.testing.Letter;
 import io.countersign.command.testing.People;
 import io.countersign.command.testing.PlainKeyring;
 import java.time.Clock;
@@ -29,7 +30,7 @@ final class ActionFixture {
     final PlainKeyring keyring = new PlainKeyring();
     private Principals principals = People.all();
     private ActionSettings settings = new ActionSettings(ActionSettings.NONE, Map.of(), ActionMessages.WINDOW, List.of());
-    private SmallCatalogue types = SmallCatalogue.of(SmallCatalogue.mail(), SmallCatalogue.note());
+    private SmallCatalogue types = SmallCatalogue.of(Letter.mail(), Letter.note());
 
     ActionFixture among(Principals others) {
         principals = others;

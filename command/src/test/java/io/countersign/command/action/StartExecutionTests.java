@@ -10,6 +10,7 @@ import io.countersign.command.action.api.ActionEvent.ActionBlocked;
 import io.countersign.command.action.api.ActionEvent.ActionOutcomeUnknown;
 import io.countersign.command.action.api.Terms.ExecutionClass;
 import io.countersign.command.api.RefusalCode;
+import io.countersign.command.testing.Letter;
 import java.time.Instant;
 import java.util.List;
 import org.axonframework.eventhandling.EventMessage;
@@ -64,7 +65,7 @@ class StartExecutionTests {
 
         @Test
         void it_is_blocked_when_its_type_is_gone() {
-            fixture.with(SmallCatalogue.of(SmallCatalogue.note())).atNoon().andGiven(requested(), approvalRequired(), approved().by(BEN))
+            fixture.with(SmallCatalogue.of(Letter.note())).atNoon().andGiven(requested(), approvalRequired(), approved().by(BEN))
                     .when(startAfter(0)).expectEventsMatching(blockedAs("action_disabled")).expectResultMessagePayload(null);
         }
 

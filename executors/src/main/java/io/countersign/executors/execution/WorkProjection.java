@@ -1,6 +1,7 @@
 package io.countersign.executors.execution;
 
 import io.countersign.command.action.api.ActionEvent;
+import io.countersign.command.store.api.Pace;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -43,6 +44,7 @@ final class WorkProjection {
     }
 
     private Map<String, Work> collect(UnitOfWork<?> unit) {
+        long began = System.nanoTime();
         Map<String, Work> changes = new LinkedHashMap<>();
         unit.onPrepareCommit(u -> list.apply(changes.values()));
         unit.afterCommit(u -> {
@@ -50,6 +52,7 @@ final class WorkProjection {
             if (changes.values().stream().anyMatch(work -> work.lookAt() != null && !work.lookAt().isAfter(now))) {
                 wakeReconciler.run();
             }
+            Pace.rest(began);
         });
         return changes;
     }

@@ -1,5 +1,6 @@
 package io.countersign.query.projection;
 
+import io.countersign.command.store.api.Pace;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -63,6 +64,7 @@ final class ViewUpdater implements EventHandlerInvoker {
     }
 
     private Work begin(UnitOfWork<?> unit) {
+        long began = System.nanoTime();
         // A crash that loses this commit loses the token with it, and the events are taken in once more.
         jdbc.sql("set local synchronous_commit = off").update();
         Work work = new Work(slots.lock(slot), parkedEvents.subjects(slot), projection.begin(jdbc, slot.table()));
@@ -70,6 +72,7 @@ final class ViewUpdater implements EventHandlerInvoker {
         unit.afterCommit(it -> {
             oneByOne = false;
             freshness.advanced();
+            Pace.rest(began);
         });
         return work;
     }

@@ -19,6 +19,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +44,10 @@ class ActionController {
     /** The only page that may hold foreign markup: nothing in it runs, loads or leads anywhere. */
     static final String PREVIEW_POLICY =
             "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox; frame-ancestors 'self'";
+
+    /** What a mail program would put around a message: its own type and margins. The message follows byte for byte. */
+    private static final String FRAME = "<!doctype html><meta charset=\"utf-8\"><style>html{font:15px/1.6 -apple-system,BlinkMacSystemFont,"
+            + "'Segoe UI',Roboto,'Noto Sans','Helvetica Neue',Arial,sans-serif;color:#191b20;overflow-wrap:break-word}body{margin:1rem}</style>";
 
     private static final int PAGE = 50;
     private static final int SEARCHED = 500;
@@ -133,6 +138,7 @@ class ActionController {
         model.addAttribute("groups", GROUPS);
         model.addAttribute("counts", GROUPS.stream().collect(Collectors.toMap(Group::name, one -> sum(counts, one))));
         model.addAttribute("rows", rows);
+        model.addAttribute("gists", rows.stream().collect(Collectors.toMap(ActionRow::id, row -> Objects.requireNonNullElse(previews.gist(row), ""))));
         model.addAttribute("nextCursor", next);
         model.addAttribute("looked", looked);
         model.addAttribute("types", types.all().stream().map(ActionType::name).toList());
@@ -154,7 +160,7 @@ class ActionController {
         var row = actions.byId(caller.toReader(), id).orElseThrow(NotHere::new);
         return ResponseEntity.ok().contentType(MediaType.parseMediaType("text/html;charset=UTF-8"))
                 .header("Content-Security-Policy", PREVIEW_POLICY).header("X-Content-Type-Options", "nosniff")
-                .cacheControl(CacheControl.noStore()).body(previews.body(row));
+                .cacheControl(CacheControl.noStore()).body(FRAME + previews.body(row));
     }
 
     @PostMapping("/admin/actions/{id}/decision")

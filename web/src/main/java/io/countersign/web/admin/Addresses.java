@@ -25,6 +25,6 @@ final class Addresses {
 
     /** The wanted address when it is one of the console's own, else the other: a form can never send a person elsewhere. */
     static String local(@Nullable String wanted, String otherwise) {
-        return wanted != null && wanted.matches("/admin(/[A-Za-z0-9_.-]+)*(\\?[\\x21-\\x7e]*)?") ? wanted : otherwise;
+        return wanted != null && wanted.matches("/admin(/[A-Za-z0-9_-]+)*(\\?[\\x21-\\x7e]*)?") ? wanted : otherwise;
     }
 }

@@ -64,8 +64,8 @@ class AuditController {
         }
     }
 
-    /** One line of the log in words. */
-    record Line(AuditEntry entry, String what, String tone) {}
+    /** One line of the log in words; {@code voice} is set when it is nobody's in particular. */
+    record Line(AuditEntry entry, @Nullable String voice, String what) {}
 
     @GetMapping("/admin/audit")
     String audit(@AuthenticationPrincipal Caller caller, @ModelAttribute Words words, Query query, Model model) {
@@ -74,7 +74,7 @@ class AuditController {
         var page = log.find(caller.toReader(), filter, query.before(), PAGE);
         model.addAttribute("query", query);
         model.addAttribute("lines", page.items().stream()
-                .map(entry -> new Line(entry, Step.what(entry.event()), Step.tone(entry.event()))).toList());
+                .map(entry -> new Line(entry, Step.voice(entry.event()), Step.what(entry.event()))).toList());
         model.addAttribute("older", page.nextBefore() == null ? null : query.going(page.nextBefore()));
         model.addAttribute("events", EVENTS);
         var actors = new ArrayList<Principal>(principals.people(caller.workspace()));

@@ -28,12 +28,11 @@ final class Hosts {
             if (isAscii(label)) {
                 continue;
             }
-            var looks = LOOKS.getSkeleton(label);
-            if (isAscii(looks)) {
-                return "looks like \"" + looks + "\"";
+            if (isAscii(LOOKS.getSkeleton(label))) {
+                return "imitates plain letters, really " + wire(host);
             }
             if (SCRIPTS.failsChecks(label)) {
-                return "mixes scripts";
+                return "mixes scripts, really " + wire(host);
             }
         }
         return null;

@@ -36,12 +36,14 @@ class InboxController {
     private final Actions actions;
     private final Principals principals;
     private final Reviews reviews;
+    private final Previews previews;
     private final Desk desk;
 
-    InboxController(Actions actions, Principals principals, Reviews reviews, Desk desk) {
+    InboxController(Actions actions, Principals principals, Reviews reviews, Previews previews, Desk desk) {
         this.actions = actions;
         this.principals = principals;
         this.reviews = reviews;
+        this.previews = previews;
         this.desk = desk;
     }
 
@@ -88,7 +90,7 @@ class InboxController {
     record Group(String title, List<Item> items) {}
 
     /** One row; {@code alone} when it can be denied, but not approved, together with others. */
-    record Item(ActionRow row, boolean selected, boolean alone, boolean mine) {}
+    record Item(ActionRow row, boolean selected, boolean alone, boolean mine, @Nullable String gist) {}
 
     /** A tab and how many rows it has on this page. */
     record Tab(String name, String label, long count) {}
@@ -200,7 +202,7 @@ class InboxController {
                 .toList();
     }
 
-    private static List<Group> groups(List<ActionRow> rows, @Nullable String current, Caller caller, Words words) {
+    private List<Group> groups(List<ActionRow> rows, @Nullable String current, Caller caller, Words words) {
         var groups = new ArrayList<Group>();
         for (var row : rows) {
             var title = span(row.expiresAt(), words);
@@ -208,7 +210,7 @@ class InboxController {
                 groups.add(new Group(title, new ArrayList<>()));
             }
             var mine = Reviews.mayDecide(row, caller);
-            groups.getLast().items().add(new Item(row, row.id().equals(current), words.risky(row), mine));
+            groups.getLast().items().add(new Item(row, row.id().equals(current), words.risky(row), mine, previews.gist(row)));
         }
         return groups;
     }

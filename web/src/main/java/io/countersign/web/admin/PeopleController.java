@@ -11,12 +11,12 @@ import io.countersign.command.principal.api.PrincipalCommand.EnablePrincipal;
 import io.countersign.command.principal.api.Principals;
 import io.countersign.command.principal.api.Role;
 import io.countersign.web.security.Caller;
+import io.countersign.web.security.Passwords;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.List;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
-import io.countersign.web.security.Passwords;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -31,8 +31,6 @@ import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 class PeopleController {
 
     private static final String READABLE = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
-    private static final int SHORTEST = 12;
-    private static final int LONGEST_BYTES = 72;
 
     private final Principals principals;
     private final Passwords passwords;
@@ -110,10 +108,11 @@ class PeopleController {
     String ownPassword(@AuthenticationPrincipal Caller caller, @ModelAttribute Words words, @RequestParam String current,
             @RequestParam String password, RedirectAttributes next) {
         var stored = person(caller.principalId(), caller).passwordHash();
-        if (stored == null || !passwords.matches(current, stored)) {
+        if (!passwords.matches(current, stored)) {
             Notice.warn(next, "Not changed: the current password is not right.");
-        } else if (password.length() < SHORTEST || password.getBytes(StandardCharsets.UTF_8).length > LONGEST_BYTES) {
-            Notice.warn(next, "Not changed: a password has at least 12 characters and at most 72 bytes.");
+        } else if (password.length() < Passwords.SHORTEST || password.getBytes(StandardCharsets.UTF_8).length > Passwords.LONGEST) {
+            Notice.warn(next, "Not changed: a password has at least %d characters and at most %d bytes.".formatted(
+                    Passwords.SHORTEST, Passwords.LONGEST));
         } else {
             desk.tell(next, new ChangePassword(caller.principalId(), passwords.hash(password)), "Your password is changed.", words);
         }

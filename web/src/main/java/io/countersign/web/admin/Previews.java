@@ -62,6 +62,19 @@ class Previews {
         return of(row) instanceof Preview.Mail mail ? mail.body() : "";
     }
 
+    /** The line by which people would know it: a subject, a title. In the agent's words; null when the type has none. */
+    @Nullable String gist(ActionRow row) {
+        return switch (row.erased() ? "" : row.actionType()) {
+            case "email:send" -> text(tree(row.payload()), "subject");
+            case "jira:create" -> text(tree(row.payload()), "summary");
+            default -> null;
+        };
+    }
+
+    private static @Nullable String text(JsonNode node, String field) {
+        return node.path(field).isString() && !node.path(field).asString("").isBlank() ? node.path(field).asString("") : null;
+    }
+
     /** The payload with line breaks and indentation, for reading alone. */
     String pretty(@Nullable String text) {
         if (text == null) {
@@ -135,6 +148,11 @@ class Previews {
         return new Preview.Address(at < 0 ? "" : address.substring(0, at + 1), domain, !own.contains(domain(address)), Hosts.oddity(domain));
     }
 
+    /** Where each link of a message really leads, in the order of the message; at most 200. */
+    static List<Preview.Link> links(String body, Set<String> own) {
+        return links(Jsoup.parse(body), own);
+    }
+
     private static List<Preview.Link> links(Document document, Set<String> own) {
         return document.select("a[href], area[href], form[action]").stream().limit(200).map(element -> link(element, own)).toList();
     }
@@ -149,7 +167,7 @@ class Previews {
         var matcher = TARGET.matcher(target.strip());
         if (scheme.startsWith("mailto:")) {
             var host = domain(target.strip().replaceAll("\\?.*", ""));
-            return new Preview.Link(says, target.substring(0, target.length() - host.length() < 0 ? 0 : target.lastIndexOf('@') + 1), host, "",
+            return new Preview.Link(says, target.substring(0, target.lastIndexOf('@') + 1), host, "",
                     own.contains(host), Hosts.oddity(host));
         }
         if (!(scheme.startsWith("http:") || scheme.startsWith("https:")) || !matcher.matches()) {

@@ -11,7 +11,7 @@ final class Snippets {
                 curl -sS %s/api/v1/actions \\
                   -H "Authorization: Bearer $COUNTERSIGN_AGENT_KEY" \\
                   -H "Content-Type: application/json" \\
-                  -H "Idempotency-Key: first-mail" \\
+                  -H "Idempotency-Key: mail-$(date +%%s)" \\
                   -d '{"action":"email:send","params":{"to":["ann@example.com"],"subject":"Hello","body":"<p>Hello Ann</p>"},"reason":"to try it"}'
                 """.formatted(base).strip();
     }

@@ -4,7 +4,6 @@ import io.countersign.query.action.api.TimelineEntry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -97,16 +96,20 @@ record Step(TimelineEntry entry, int lane, @Nullable String curve, String tone, 
         };
     }
 
-    private static String speaker(TimelineEntry entry, Words words) {
-        return switch (entry.name()) {
+    /** Whose doing an event is when nobody's in particular; null when it is its actor's. */
+    static @Nullable String voice(String event) {
+        return switch (event) {
             case "action.auto_approved", "action.approval_required", "action.delayed", "action.blocked" -> "The rules";
-            case "action.expired" -> "The deadline";
-            default -> switch (entry.lane()) {
-                case "agent", "people" -> capital(words.who(entry.actor()));
-                case "executor" -> "The executor";
-                default -> "Countersign";
-            };
+            case "action.expired", "action.approved_by_timeout", "action.came_due" -> "The deadline";
+            case "action.execution_started", "action.executed", "action.failed", "action.timed_out", "action.outcome_unknown",
+                    "action.rollback_started", "action.rolled_back", "action.rollback_failed" -> "The executor";
+            default -> null;
         };
+    }
+
+    private static String speaker(TimelineEntry entry, Words words) {
+        var voice = voice(entry.name());
+        return voice != null ? voice : entry.lane().equals("gateway") ? "Countersign" : words.who(entry.actor());
     }
 
     private static @Nullable String detail(TimelineEntry entry, Previews previews) {
@@ -118,7 +121,7 @@ record Step(TimelineEntry entry, int lane, @Nullable String curve, String tone, 
                 var reason = verdict.path("reason").asString("");
                 var steps = verdict.path("trace").size();
                 yield (reason.isEmpty() ? "" : reason + " ") + Words.many(steps, "step") + ", "
-                        + verdict.path("evaluationMicros").asLong(verdict.path("evaluation_micros").asLong(0)) + " µs";
+                        + Words.micros(verdict.path("evaluationMicros").asLong(verdict.path("evaluation_micros").asLong(0)));
             }
             case "action.execution_started", "action.rollback_started" -> "attempt " + payload.path("attempt").asInt(1);
             case "action.executed" -> payload.path("captured").asBoolean(false) ? "captured, not sent"
@@ -132,9 +135,5 @@ record Step(TimelineEntry entry, int lane, @Nullable String curve, String tone, 
 
     private static int x(int lane) {
         return 9 + 18 * lane;
-    }
-
-    private static String capital(String text) {
-        return text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1);
     }
 }

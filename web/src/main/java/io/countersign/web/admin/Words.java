@@ -164,7 +164,7 @@ final class Words {
         var minutes = length.toMinutes();
         if (minutes < 1) {
             return length.toMillis() < 1_000 ? length.toMillis() + " ms"
-                    : length.toMillis() < 10_000 ? "%.1f s".formatted(Locale.ENGLISH, length.toMillis() / 1_000.0) : length.toSeconds() + " s";
+                    : length.toMillis() < 10_000 ? String.format(Locale.ENGLISH, "%.1f s", length.toMillis() / 1_000.0) : length.toSeconds() + " s";
         }
         if (minutes < 60) {
             return minutes + " min";
@@ -173,6 +173,12 @@ final class Words {
             return minutes % 60 == 0 ? length.toHours() + " h" : "%d h %02d".formatted(length.toHours(), minutes % 60);
         }
         return length.toHours() < 48 ? length.toHours() + " h" : length.toDays() + " days";
+    }
+
+    /** A length of time given in millionths of a second. */
+    public static String micros(long micros) {
+        return micros < 1_000 ? micros + " µs" : micros < 10_000 ? String.format(Locale.ENGLISH, "%.1f ms", micros / 1_000.0)
+                : span(Duration.ofMillis(micros / 1_000));
     }
 
     public String between(Instant from, Instant until) {
@@ -306,7 +312,7 @@ final class Words {
     }
 
     public static String grouped(long number) {
-        return "%,d".formatted(Locale.ENGLISH, number);
+        return String.format(Locale.ENGLISH, "%,d", number);
     }
 
     public static String bytes(int number) {

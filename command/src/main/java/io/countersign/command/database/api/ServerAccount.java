@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -61,6 +63,16 @@ record ServerAccount(List<String> prefix, int user, int group) {
         }
         command.addAll(command(program));
         return command;
+    }
+
+    /** Lets another account pass through the data folder, whose files keep their own permissions, into its own folder. */
+    void reach(Path home) throws IOException {
+        if (user != currentUser()) {
+            Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(home.getParent());
+            if (permissions.add(PosixFilePermission.OTHERS_EXECUTE)) {
+                Files.setPosixFilePermissions(home.getParent(), permissions);
+            }
+        }
     }
 
     /** Gives a folder, and all below it, to the account. */

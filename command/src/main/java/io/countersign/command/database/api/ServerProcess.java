@@ -204,6 +204,7 @@ final class ServerProcess {
 
     /** All but the programs, which the account shall run but not change. */
     private void giveToAccount() throws IOException {
+        account.reach(home);
         account.own(home);
         try (Stream<Path> entries = Files.list(home)) {
             for (Path entry : (Iterable<Path>) entries.filter(entry -> !binaries.folder().startsWith(entry))::iterator) {

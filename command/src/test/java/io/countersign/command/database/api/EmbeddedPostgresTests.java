@@ -141,6 +141,12 @@ class EmbeddedPostgresTests {
         }
 
         @Test
+        void what_interrupts_our_terminal_does_not_reach_it() throws IOException {
+            Postmaster server = Postmaster.aliveIn(parent.resolve("data/postgres/cluster")).orElseThrow();
+            assertThat(session(server.pid())).isEqualTo(server.pid()).isNotEqualTo(session(ProcessHandle.current().pid()));
+        }
+
+        @Test
         void it_keeps_no_file_open_outside_its_folder() throws IOException {
             Path home = parent.resolve("data/postgres").toRealPath();
             for (ProcessHandle process : Postmaster.processesIn(home.resolve("cluster"))) {
@@ -199,6 +205,11 @@ class EmbeddedPostgresTests {
 
         private static List<InetAddress> addressesOfThisMachine() throws IOException {
             return NetworkInterface.networkInterfaces().flatMap(NetworkInterface::inetAddresses).toList();
+        }
+
+        private static long session(long pid) throws IOException {
+            String status = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
+            return Long.parseLong(status.substring(status.lastIndexOf(')') + 2).split(" ")[3]);
         }
 
         /** Where programs leave things when nobody tells them otherwise. */
@@ -435,7 +446,6 @@ class EmbeddedPostgresTests {
         @Test
         void the_server_runs_under_that_account_when_we_are_root() throws Exception {
             assumeTrue(ServerAccount.currentUser() == 0, "needs root");
-            Files.setPosixFilePermissions(parent, PosixFilePermissions.fromString("rwxr-xr-x"));
             Path home = Files.createDirectory(parent.resolve("postgres"));
             Files.setAttribute(home, "unix:uid", 65534);
             Files.setAttribute(home, "unix:gid", 65534);

@@ -1,0 +1,438 @@
+package io.countersign.web.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.deque.html.axecore.playwright.AxeBuilder;
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.BrowserType;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.assertions.LocatorAssertions;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
+import com.microsoft.playwright.options.ColorScheme;
+import io.countersign.command.testing.TestDatabase;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.test.annotation.DirtiesContext;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+import org.springframework.util.FileSystemUtils;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** People decide in a real browser, against the whole service. */
+@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT,
+        properties = {"countersign.demo=true", "countersign.data-dir=target/test-data/console", "countersign.rate-limit-per-minute=0"})
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@DirtiesContext
+class ConsoleBrowserTests {
+
+    private static final Path FOLDER = Path.of("target/test-data/console");
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final TestDatabase DATABASE;
+    private static final List<String> PAGES = List.of("/admin/inbox", "/admin/actions", "/admin/outbox", "/admin/audit", "/admin/agents",
+            "/admin/people", "/admin/health", "/admin/account", "/admin/nowhere");
+
+    static {
+        try {
+            FileSystemUtils.deleteRecursively(FOLDER);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+        DATABASE = TestDatabase.create();
+    }
+
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final List<String> strays = new CopyOnWriteArrayList<>();
+    private @Nullable Playwright playwright;
+    private Browser browser;
+    private JsonNode firstRun;
+    private String signedIn;
+    private BrowserContext context;
+    private Page page;
+
+    @LocalServerPort
+    private int port;
+
+    @DynamicPropertySource
+    static void database(DynamicPropertyRegistry registry) {
+        DATABASE.properties().forEach((name, value) -> registry.add(name, () -> value));
+    }
+
+    @BeforeAll
+    void openBrowser() throws IOException {
+        var executable = Stream.of("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome").map(Path::of)
+                .filter(Files::isExecutable).findFirst();
+        Assumptions.assumeTrue(executable.isPresent(), "These tests need Chromium: apt-get install chromium");
+        playwright = Playwright.create(new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+        browser = playwright.chromium().launch(new BrowserType.LaunchOptions().setExecutablePath(executable.get()).setArgs(List.of(
+                "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+                "--disable-component-update", "--disable-sync")));
+        firstRun = JSON.readTree(Files.readString(FOLDER.resolve("first-run.json")));
+        try (var door = browser.newContext()) {
+            var signIn = door.newPage();
+            signIn.navigate(base() + "/login");
+            signIn.fill("#email", firstRun.at("/owner/email").asString());
+            signIn.fill("#pw", firstRun.at("/owner/password").asString());
+            signIn.click("form button");
+            signIn.waitForURL("**/admin/inbox");
+            signedIn = door.storageState();
+        }
+    }
+
+    @AfterAll
+    void closeBrowser() {
+        if (playwright != null) {
+            playwright.close();
+        }
+    }
+
+    @BeforeEach
+    void openPage() {
+        open(true, 1280, 800, ColorScheme.LIGHT);
+    }
+
+    @AfterEach
+    void closePage() {
+        context.close();
+    }
+
+    @Nested
+    class Given_a_signed_in_owner {
+
+        /** Each theme and each size is inspected once; every combination is drawn. */
+        @Test
+        void every_page_is_accessible_whole_and_keeps_to_itself() {
+            mail("Overdue invoice", "<p>Please pay</p><a href='https://pay.example.net'>pay.example.com</a>");
+            var decided = mail("Already answered", "<p>Hello</p>");
+            ticket("Flaky checkout test");
+            open(true, 1280, 800, ColorScheme.LIGHT);
+            decide(decided, "approve");
+
+            for (var theme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
+                for (var width : List.of(1280, 390)) {
+                    open(true, width, width == 390 ? 844 : 800, theme);
+                    Stream.concat(PAGES.stream(), Stream.of("/admin/actions/" + decided)).forEach(path -> {
+                        page.navigate(base() + path);
+                        if (width == 1280 == (theme == ColorScheme.LIGHT)) {
+                            assertThat(faults()).as("%s at %d, %s", path, width, theme).isEmpty();
+                        }
+                        assertThat(page.evaluate("document.documentElement.scrollWidth <= innerWidth")).as("%s fits %d", path, width)
+                                .isEqualTo(true);
+                        assertThat(page.evaluate("window.breaches ?? []")).as("policy of %s", path).isEqualTo(List.of());
+                    });
+                }
+            }
+            assertThat(strays).isEmpty();
+        }
+
+        @Test
+        void the_answer_stays_on_screen_however_long_the_message_is() {
+            var id = mail("Long", "<p>" + "word ".repeat(20_000) + "</p>");
+
+            for (var height : List.of(800, 844)) {
+                open(true, height == 844 ? 390 : 1280, height, ColorScheme.LIGHT);
+                page.navigate(base() + "/admin/inbox?selected=" + id);
+
+                assertThat(page.locator("#approve").boundingBox().y).isLessThan(height - 20);
+                assertThat(page.locator("#deny > summary").boundingBox().y).isLessThan(height - 20);
+            }
+        }
+
+        @Test
+        void a_mail_is_approved_without_any_script_and_appears_in_the_outbox() {
+            var id = mail("Without script", "<p>Hello</p>");
+            open(false, 1280, 800, ColorScheme.LIGHT);
+
+            page.navigate(base() + "/admin/inbox?selected=" + id);
+            page.click("#approve");
+
+            PlaywrightAssertions.assertThat(page.locator("#notice")).containsText("Approved: Send e-mail");
+            await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+                page.navigate(base() + "/admin/outbox?show=captured");
+                assertThat(page.locator(".piece a[href='/admin/actions/" + id + "']").count()).isEqualTo(1);
+            });
+        }
+
+        @Test
+        void a_mail_is_denied_with_a_reason_from_the_keyboard() {
+            var id = mail("By keys", "<p>Hello</p>");
+            page.navigate(base() + "/admin/inbox?selected=" + id);
+
+            page.keyboard().press("d");
+            page.keyboard().type("Wrong person, ask again");
+            page.click("text=Deny this action");
+
+            PlaywrightAssertions.assertThat(page.locator("#notice")).containsText("Denied: Send e-mail");
+            page.navigate(base() + "/admin/actions/" + id);
+            PlaywrightAssertions.assertThat(page.locator("aside")).containsText("Wrong person, ask again");
+        }
+
+        @Test
+        void one_key_alone_never_approves() {
+            var id = mail("Twice", "<p>Hello</p>");
+            page.navigate(base() + "/admin/inbox?selected=" + id);
+
+            page.keyboard().press("a");
+            PlaywrightAssertions.assertThat(page.locator("#approve")).isFocused();
+            assertThat(status(id)).isEqualTo("pending");
+            page.keyboard().press("a");
+
+            PlaywrightAssertions.assertThat(page.locator("#notice")).containsText("Approved");
+            PlaywrightAssertions.assertThat(page.locator("#r-title, .calm")).isVisible();
+        }
+
+        @Test
+        void keys_do_nothing_while_somebody_types() {
+            var id = mail("Typing", "<p>Hello</p>");
+            page.navigate(base() + "/admin/inbox?selected=" + id);
+
+            page.keyboard().press("/");
+            page.keyboard().type("aadx?");
+
+            assertThat(page.inputValue(".search input")).isEqualTo("aadx?");
+            assertThat(status(id)).isEqualTo("pending");
+        }
+
+        @Test
+        void an_open_page_learns_of_a_new_action_and_loses_nothing_typed() {
+            var id = mail("Read me", "<p>Hello</p>");
+            page.navigate(base() + "/admin/inbox?selected=" + id);
+            PlaywrightAssertions.assertThat(page.locator("#live")).hasText("Live");
+            page.click("#deny > summary");
+            page.fill("#reason", "half a sen");
+
+            var late = ticket("Came later");
+
+            PlaywrightAssertions.assertThat(page.locator(".item[data-id='" + late + "']")).isVisible();
+            assertThat(page.inputValue("#reason")).isEqualTo("half a sen");
+            PlaywrightAssertions.assertThat(page).hasTitle(Pattern.compile("^\\(\\d+\\) Inbox.*"));
+        }
+
+        @Test
+        void whoever_comes_second_is_told_who_was_faster() {
+            var id = mail("Race", "<p>Hello</p>");
+            open(false, 1280, 800, ColorScheme.LIGHT);
+            page.navigate(base() + "/admin/inbox?selected=" + id);
+            try (var other = browser.newContext(new Browser.NewContextOptions().setStorageState(signedIn))) {
+                var faster = other.newPage();
+                faster.navigate(base() + "/admin/inbox?selected=" + id);
+                faster.click("#deny > summary");
+                faster.click("text=Deny this action");
+                faster.waitForSelector("#notice");
+            }
+
+            page.click("#approve");
+
+            PlaywrightAssertions.assertThat(page.locator("#notice")).containsText("Somebody was faster: decided by");
+            PlaywrightAssertions.assertThat(page.locator("#notice")).containsText("denied");
+        }
+
+        @Test
+        void several_are_denied_together_with_one_reason() {
+            var one = ticket("First of two");
+            var two = ticket("Second of two");
+            page.navigate(base() + "/admin/inbox?type=jira:create");
+            page.check("#pick-" + one);
+            page.check("#pick-" + two);
+            page.fill(".bulk input[name=reason]", "Not this week");
+
+            page.click(".bulk button[value=deny]");
+
+            PlaywrightAssertions.assertThat(page.locator("#notice")).containsText("Denied 2 actions.");
+            assertThat(List.of(status(one), status(two))).containsOnly("denied");
+        }
+
+        @Test
+        void what_would_run_or_hide_in_a_message_is_shown_and_does_neither() {
+            var id = request("jira:create", Map.of("project", "OPS", "summary", "Pay \u202Egpj.exe now", "description",
+                    "<script>document.title='owned'</script> zero\u200Bwidth"), "APPROVED BY SECURITY \u2067");
+            page.navigate(base() + "/admin/inbox?selected=" + id);
+
+            assertThat(page.locator(".ticket .cp").allTextContents()).contains("U+202E", "U+200B");
+            assertThat(page.locator(".ticket").textContent()).contains("<script>");
+            assertThat(page.title()).doesNotContain("owned");
+            assertThat(page.locator("details:has(blockquote)").getAttribute("open")).isNull();
+        }
+
+        @Test
+        void the_message_itself_runs_nothing_and_loads_nothing() {
+            var id = mail("Hostile", "<script>parent.document.title='owned'</script><img src='https://tracker.example.net/x.gif'>"
+                    + "<form action='https://steal.example.net'><input name=p></form><p>text</p>");
+            page.navigate(base() + "/admin/inbox?selected=" + id);
+
+            assertThat(page.frameLocator(".mail__frame").locator("p").textContent()).isEqualTo("text");
+            assertThat(page.title()).doesNotContain("owned");
+            assertThat(page.locator(".mail__links").textContent()).contains("steal.example.net");
+            assertThat(strays).isEmpty();
+        }
+
+        @Test
+        void the_key_of_a_new_agent_is_shown_once_and_works() {
+            page.navigate(base() + "/admin/agents");
+            page.fill("#n-name", "billing-assistant");
+            page.click("text=Create and show key");
+            var key = page.textContent("#fresh-key");
+
+            assertThat(asksWith(key)).isEqualTo(201);
+            page.navigate(base() + "/admin/agents");
+            page.click("tbody a:has-text('billing-assistant')");
+            assertThat(page.content()).doesNotContain(key);
+
+            page.click("button:has-text('Revoke')");
+            PlaywrightAssertions.assertThat(page.locator("#notice")).containsText("is revoked");
+            assertThat(asksWith(key)).isEqualTo(401);
+        }
+
+        @Test
+        void a_new_person_can_sign_in_and_sees_no_page_for_admins() {
+            page.navigate(base() + "/admin/people");
+            page.fill("#n-name", "Vera Viewer");
+            page.fill("#n-email", "vera@example.com");
+            page.selectOption("#n-role", "VIEWER");
+            page.click("text=Add and show password");
+            var password = page.textContent("#fresh-password");
+
+            try (var other = browser.newContext()) {
+                var vera = other.newPage();
+                vera.navigate(base() + "/login");
+                vera.fill("#email", "vera@example.com");
+                vera.fill("#pw", password);
+                vera.click("form button");
+                vera.waitForURL("**/admin/inbox");
+                assertThat(vera.locator("nav a[href='/admin/people']").count()).isZero();
+                assertThat(vera.locator("#approve").count()).isZero();
+                assertThat(vera.navigate(base() + "/admin/people").status()).isEqualTo(403);
+                assertThat(vera.textContent("h1")).isEqualTo("That is not yours to do");
+            }
+        }
+
+        @Test
+        void a_view_is_rebuilt_and_reported_identical() {
+            page.navigate(base() + "/admin/health");
+            page.click("tr:has-text('audit') >> text=Rebuild");
+
+            PlaywrightAssertions.assertThat(page.locator(".progress")).containsText("found identical",
+                    new LocatorAssertions.ContainsTextOptions().setTimeout(30_000));
+        }
+
+        @Test
+        void the_theme_is_kept_and_drawn_by_the_server() {
+            page.navigate(base() + "/admin/audit");
+            page.click("summary:has-text('Account')");
+            page.click("button[name=theme][value=dark]");
+
+            assertThat(page.url()).endsWith("/admin/audit");
+            assertThat(page.getAttribute("html", "data-theme")).isEqualTo("dark");
+        }
+    }
+
+    private String base() {
+        return "http://127.0.0.1:" + port;
+    }
+
+    private void open(boolean script, int width, int height, ColorScheme theme) {
+        if (context != null) {
+            context.close();
+        }
+        context = browser.newContext(new Browser.NewContextOptions().setStorageState(signedIn).setViewportSize(width, height)
+                .setColorScheme(theme).setJavaScriptEnabled(script));
+        context.setDefaultTimeout(15_000);
+        context.addInitScript("if (self === top) { window.breaches = []; addEventListener('securitypolicyviolation', "
+                + "breach => window.breaches.push(breach.violatedDirective + ' ' + breach.blockedURI)); }");
+        page = context.newPage();
+        // A request that the policy stopped never left the browser; anything else that is not ours is a stray.
+        page.onResponse(answer -> {
+            if (!answer.url().startsWith(base()) && !answer.url().startsWith("data:")) {
+                strays.add(answer.url());
+            }
+        });
+        page.onRequestFailed(request -> {
+            if (!request.url().startsWith(base()) && !"csp".equals(request.failure())) {
+                strays.add(request.url() + " " + request.failure());
+            }
+        });
+    }
+
+    private List<String> faults() {
+        return new AxeBuilder(page).exclude("iframe").setLegacyMode(true).analyze().getViolations().stream()
+                .filter(fault -> List.of("serious", "critical").contains(fault.getImpact()))
+                .map(fault -> fault.getId() + ": " + fault.getNodes().stream().map(node -> String.valueOf(node.getTarget())).toList()).toList();
+    }
+
+    private void decide(String id, String decision) {
+        page.navigate(base() + "/admin/inbox?selected=" + id);
+        page.click("#" + decision);
+        page.waitForSelector("#notice");
+    }
+
+    private String mail(String subject, String body) {
+        return request("email:send", Map.of("to", "ann@example.com", "subject", subject, "body", body), "because");
+    }
+
+    private String ticket(String summary) {
+        return request("jira:create", Map.of("project", "OPS", "summary", summary, "description", "text"), "because");
+    }
+
+    private String request(String action, Map<String, String> params, String reason) {
+        var answer = send(key(), Map.of("action", action, "params", params, "reason", reason));
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
+        return JSON.readTree(answer.body()).path("id").asString();
+    }
+
+    private int asksWith(String key) {
+        return send(key, Map.of("action", "jira:create", "params", Map.of("project", "OPS", "summary", "Hello", "description", "text")))
+                .statusCode();
+    }
+
+    private String status(String id) {
+        return JSON.readTree(exchange(HttpRequest.newBuilder(URI.create(base() + "/api/v1/actions/" + id)).header("Authorization",
+                "Bearer " + key()).build()).body()).path("status").asString();
+    }
+
+    private String key() {
+        return firstRun.at("/agent/key").asString();
+    }
+
+    private HttpResponse<String> send(String key, Map<String, Object> body) {
+        return exchange(HttpRequest.newBuilder(URI.create(base() + "/api/v1/actions")).header("Authorization", "Bearer " + key)
+                .header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString(JSON.writeValueAsString(body))).build());
+    }
+
+    private HttpResponse<String> exchange(HttpRequest request) {
+        try {
+            return http.send(request, HttpResponse.BodyHandlers.ofString());
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(interrupted);
+        }
+    }
+}
