@@ -72,7 +72,10 @@ class RestartTests {
             work("database-killed");
             service.killDatabase();
 
-            await().atMost(Duration.ofSeconds(60)).until(() -> service.api().get(Api.ACTIONS).status() == 200);
+            await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
+                Answer answer = service.api().get(Api.ACTIONS);
+                assertThat(answer.status()).as("%s", answer.body()).isEqualTo(200);
+            });
 
             everythingIsThere();
         }
