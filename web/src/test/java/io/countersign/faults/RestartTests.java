@@ -58,7 +58,7 @@ class RestartTests {
 
         @Test
         void a_service_that_was_killed_with_its_database_starts_again() {
-            work("both killed");
+            work("both-killed");
             service.kill();
             service.killDatabase();
 
@@ -69,20 +69,23 @@ class RestartTests {
 
         @Test
         void a_database_that_was_killed_alone_is_started_again() {
-            work("database killed");
+            work("database-killed");
             service.killDatabase();
 
-            await().atMost(Duration.ofSeconds(60)).until(() -> service.api().get(Api.ACTIONS).status() == 200);
+            await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
+                Answer answer = service.api().get(Api.ACTIONS);
+                assertThat(answer.status()).as("%s", answer.body()).isEqualTo(200);
+            });
 
             everythingIsThere();
         }
 
         private void work(String key) {
             Api api = service.api();
-            Answer pending = api.submit(Type.JIRA, key + ", pending");
+            Answer pending = api.submit(Type.JIRA, key + "-pending");
             assertThat(pending.status()).as("%s", pending.body()).isEqualTo(201);
             acknowledged.put(pending.text("id"), "pending");
-            Answer denied = api.submit(Type.JIRA, key + ", denied");
+            Answer denied = api.submit(Type.JIRA, key + "-denied");
             assertThat(api.decide(denied.text("id"), "deny").text("status")).isEqualTo("denied");
             acknowledged.put(denied.text("id"), "denied");
         }

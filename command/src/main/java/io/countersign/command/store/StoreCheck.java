@@ -5,7 +5,6 @@ import java.util.Map;
 import org.axonframework.common.transaction.TransactionManager;
 import org.axonframework.config.EventProcessingConfiguration;
 import org.axonframework.eventhandling.tokenstore.TokenStore;
-import org.axonframework.eventhandling.tokenstore.jdbc.JdbcTokenStore;
 import org.axonframework.eventsourcing.eventstore.EventStorageEngine;
 import org.axonframework.eventsourcing.eventstore.EventStore;
 import org.axonframework.spring.messaging.unitofwork.SpringTransactionManager;
@@ -32,7 +31,7 @@ class StoreCheck implements SmartInitializingSingleton {
         Map<Class<?>, Class<?>> expected = new LinkedHashMap<>();
         expected.put(EventStorageEngine.class, GroupCommitEngine.class);
         expected.put(EventStore.class, SignallingEventStore.class);
-        expected.put(TokenStore.class, JdbcTokenStore.class);
+        expected.put(TokenStore.class, LossDetectingTokenStore.class);
         expected.put(TransactionManager.class, SpringTransactionManager.class);
         return expected;
     }
@@ -50,7 +49,7 @@ class StoreCheck implements SmartInitializingSingleton {
         });
         beans.getBeanProvider(EventProcessingConfiguration.class).ifAvailable(processing -> {
             mustBe(SpringTransactionManager.class, "TransactionManager of event processors", processing.transactionManager("any"));
-            mustBe(JdbcTokenStore.class, "TokenStore of event processors", processing.tokenStore("any"));
+            mustBe(LossDetectingTokenStore.class, "TokenStore of event processors", processing.tokenStore("any"));
         });
     }
 

@@ -151,7 +151,7 @@ class StoreConfiguration {
                 .schema(schema)
                 .serializer(serializer)
                 .claimTimeout(Duration.ofSeconds(5));
-        return nodeId.isBlank() ? builder.build() : builder.nodeId(nodeId).build();
+        return new LossDetectingTokenStore(nodeId.isBlank() ? builder : builder.nodeId(nodeId));
     }
 
     @Bean

@@ -13,7 +13,6 @@ import org.axonframework.config.EventProcessingConfiguration;
 import org.axonframework.eventhandling.EventBus;
 import org.axonframework.eventhandling.tokenstore.TokenStore;
 import org.axonframework.eventhandling.tokenstore.inmemory.InMemoryTokenStore;
-import org.axonframework.eventhandling.tokenstore.jdbc.JdbcTokenStore;
 import org.axonframework.eventsourcing.eventstore.EmbeddedEventStore;
 import org.axonframework.eventsourcing.eventstore.EventStorageEngine;
 import org.axonframework.eventsourcing.eventstore.EventStore;
@@ -60,7 +59,7 @@ class StoreBeansTests {
 
         @Test
         void tokens_are_kept_in_the_database() {
-            assertThat(node.part(TokenStore.class)).isExactlyInstanceOf(JdbcTokenStore.class);
+            assertThat(node.part(TokenStore.class)).isExactlyInstanceOf(LossDetectingTokenStore.class);
         }
 
         @Test
@@ -87,7 +86,7 @@ class StoreBeansTests {
 
         @ParameterizedTest
         @CsvSource({"engine, InMemoryEventStorageEngine, GroupCommitEngine", "store, EmbeddedEventStore, SignallingEventStore",
-            "tokens, InMemoryTokenStore, JdbcTokenStore", "transactions, NoTransactionManager, SpringTransactionManager"})
+            "tokens, InMemoryTokenStore, LossDetectingTokenStore", "transactions, NoTransactionManager, SpringTransactionManager"})
         void the_start_ends_with_a_sentence_that_names_it(String part, String other, String expected) {
             ours.put(part, switch (part) {
                 case "engine" -> new InMemoryEventStorageEngine();
