@@ -86,7 +86,7 @@ public final class Benchmark {
         Rounds raw = new Rounds("raw JDBC insert+commit, 32 senders");
         Rounds submit = new Rounds("submit in process, 32 senders");
         Rounds http = new Rounds("submit over HTTP, 16 keep-alive clients");
-        Rounds decide = new Rounds("approve in process, 8 deciders");
+        Rounds decide = new Rounds("approve in process, 2 deciders");
         String key = JsonMapper.builder().build()
                 .readTree(Files.readString(Path.of(service.getEnvironment().getProperty("countersign.data-dir", ""), "first-run.json")))
                 .at("/agent/key").asString();
@@ -96,14 +96,17 @@ public final class Benchmark {
         for (int round = 0; round <= ROUNDS; round++) {
             boolean counts = round > 0; // the first round warms up
             raw.run(32, SECONDS, counts, () -> new RawInsert(database, ids));
+            settle(service);
             submit.run(32, SECONDS, counts, () -> () -> {
                 Submitted answer = gateway.sendAndWait(message(request(), AGENT));
                 if (waiting.incrementAndGet() < 20_000) {
                     pending.add(answer.actionId());
                 }
             });
+            settle(service);
             http.run(16, SECONDS, counts, () -> new HttpSubmit(port, key));
-            decide.run(8, SECONDS, counts, () -> () -> {
+            settle(service);
+            decide.run(2, SECONDS, counts, () -> () -> {
                 String id = pending.poll();
                 if (id == null) {
                     TimeUnit.SECONDS.sleep(1);
@@ -160,8 +163,12 @@ public final class Benchmark {
     private static void settle(ConfigurableApplicationContext service) throws InterruptedException {
         Projections projections = service.getBean(Projections.class);
         Instant until = Instant.now().plusSeconds(120);
-        while (projections.all().stream().anyMatch(state -> state.lag() > 0) && Instant.now().isBefore(until)) {
-            TimeUnit.MILLISECONDS.sleep(100);
+        Head head = service.getBean(Head.class);
+        long before = -1;
+        // What was approved is being executed: until the log stands still and the views have it, one measurement would disturb the next.
+        while ((head.index() != before || projections.all().stream().anyMatch(state -> state.lag() > 0)) && Instant.now().isBefore(until)) {
+            before = head.index();
+            TimeUnit.MILLISECONDS.sleep(500);
         }
     }
 
