@@ -132,8 +132,8 @@ class DatabaseGoneTests {
             Api api = service.api();
             assertThat(api.get("/livez").status()).isEqualTo(200);
             assertThat(api.isReady()).isFalse();
-            assertThat(api.get("/admin")).satisfies(answer -> {
-                assertThat(answer.status()).isEqualTo(503);
+            assertThat(Stream.of("/admin", "/admin/actions", "/login").map(api::browse)).allSatisfy(answer -> {
+                assertThat(answer.status()).as("%s", answer).isEqualTo(503);
                 assertThat(answer.took()).isLessThan(LONGEST_ANSWER);
             });
         }
