@@ -31,6 +31,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.axonframework.commandhandling.GenericCommandMessage;
 import org.axonframework.commandhandling.gateway.CommandGateway;
 import org.springframework.boot.SpringApplication;
@@ -91,12 +92,13 @@ public final class Benchmark {
                 .at("/agent/key").asString();
         String port = service.getEnvironment().getProperty("local.server.port");
         ConcurrentLinkedQueue<String> pending = new ConcurrentLinkedQueue<>();
+        AtomicInteger waiting = new AtomicInteger();
         for (int round = 0; round <= ROUNDS; round++) {
             boolean counts = round > 0; // the first round warms up
             raw.run(32, SECONDS, counts, () -> new RawInsert(database, ids));
             submit.run(32, SECONDS, counts, () -> () -> {
                 Submitted answer = gateway.sendAndWait(message(request(), AGENT));
-                if (pending.size() < 20_000) {
+                if (waiting.incrementAndGet() < 20_000) {
                     pending.add(answer.actionId());
                 }
             });

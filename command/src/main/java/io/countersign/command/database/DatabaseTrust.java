@@ -6,13 +6,14 @@ import java.util.stream.Stream;
 
 import javax.sql.DataSource;
 
+import io.countersign.command.database.api.DatabaseServer;
 import io.countersign.command.diagnostics.api.Diagnostic;
 import io.countersign.command.diagnostics.api.Diagnostic.Severity;
 import io.countersign.command.diagnostics.api.DiagnosticSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Whether the database keeps what it was told, and keeps even us from changing it. */
-class DatabaseTrust implements DiagnosticSource {
+class DatabaseTrust implements DiagnosticSource, DatabaseServer {
 
     /** What, besides inserting and reading, the role could do to the events: directly, as their owner, or by becoming the owner. */
     private static final String POWERS = """
@@ -43,6 +44,16 @@ class DatabaseTrust implements DiagnosticSource {
     @Override
     public List<Diagnostic> diagnose() {
         return Stream.of(tooStrongRole(), notDurable()).flatMap(Optional::stream).toList();
+    }
+
+    @Override
+    public String version() {
+        return jdbc.sql("show server_version").query(String.class).single();
+    }
+
+    @Override
+    public boolean isDurable() {
+        return notDurable().isEmpty();
     }
 
     /** {@code DB_ROLE_TOO_STRONG}: the application role could change or remove events. */

@@ -78,7 +78,7 @@ final class AppendWriter implements AutoCloseable {
     /**
      * Stores and returns once it is durable.
      *
-     * @throws DuplicateEvent when another append took the place of one of these events in its stream, or one of the keys, or changed the
+     * @throws PlaceTaken when another append took the place of one of these events in its stream, or one of the keys, or changed the
      *     configuration it was decided on
      * @throws StoreUnavailable when it is not stored, or when that cannot be known
      */
@@ -155,7 +155,7 @@ final class AppendWriter implements AutoCloseable {
                 if (stored.contains(append)) {
                     append.done().complete(null);
                 } else {
-                    append.done().completeExceptionally(new DuplicateEvent(null));
+                    append.done().completeExceptionally(new PlaceTaken(null));
                 }
             }
         } catch (SQLException e) {
@@ -309,7 +309,7 @@ final class AppendWriter implements AutoCloseable {
     private static RuntimeException translated(SQLException e) {
         for (SQLException next = e; next != null; next = next.getNextException()) {
             if ("23505".equals(next.getSQLState())) {
-                return new DuplicateEvent(next);
+                return new PlaceTaken(next);
             }
         }
         return new StoreUnavailable("The event store refused; nothing was stored.", false, e);
@@ -374,12 +374,12 @@ final class AppendWriter implements AutoCloseable {
     }
 
     /** Another append was first. */
-    static final class DuplicateEvent extends RuntimeException {
+    static final class PlaceTaken extends RuntimeException {
         @java.io.Serial
         private static final long serialVersionUID = 1L;
 
         // The database's own text holds the values of the row, so it goes no further than the cause.
-        DuplicateEvent(@Nullable SQLException cause) {
+        PlaceTaken(@Nullable SQLException cause) {
             super("Another command was first.", cause);
         }
     }

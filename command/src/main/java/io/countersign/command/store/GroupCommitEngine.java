@@ -59,7 +59,7 @@ final class GroupCommitEngine extends JdbcEventStorageEngine {
         }
         try {
             writer.append(Append.of(rows, keys.newInThisCommand(), StoredEvents.epochOfThisCommand()));
-        } catch (AppendWriter.DuplicateEvent e) {
+        } catch (AppendWriter.PlaceTaken e) {
             // Without the cause: the database's text holds the values, and the retry looks through causes for what not to retry.
             throw new ConcurrencyException("Another command was first; the events of this one were not stored.");
         } catch (StoreUnavailable e) {

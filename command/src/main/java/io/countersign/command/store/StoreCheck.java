@@ -55,7 +55,8 @@ class StoreCheck implements SmartInitializingSingleton {
 
     private static void mustBe(Class<?> ours, String part, Object bean) {
         if (!ours.isInstance(bean)) {
-            throw new IllegalStateException("The event store cannot be trusted: its %s is a %s, not a %s. Remove that bean; the parts are declared in StoreConfiguration."
+            throw new IllegalStateException(("The event store cannot be trusted: its %s is a %s, not a %s. "
+                    + "Remove that bean; the parts are declared in StoreConfiguration.")
                     .formatted(part, bean.getClass().getSimpleName(), ours.getSimpleName()));
         }
     }

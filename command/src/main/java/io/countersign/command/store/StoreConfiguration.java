@@ -121,7 +121,7 @@ class StoreConfiguration {
     }
 
     private static PersistenceExceptionResolver duplicates() {
-        return e -> e instanceof AppendWriter.DuplicateEvent;
+        return e -> e instanceof AppendWriter.PlaceTaken;
     }
 
     @Bean(name = "eventBus")

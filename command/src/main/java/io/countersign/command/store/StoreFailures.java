@@ -15,7 +15,10 @@ import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 import org.springframework.transaction.TransactionException;
 
-/** Turns an unknown id into a refusal, and a store that cannot be reached into an honest refusal: nothing is allowed, and the caller learns whether anything was stored. */
+/**
+ * Turns an unknown id into a refusal, and a store that cannot be reached into an honest refusal: nothing is allowed, and the caller learns
+ * whether anything was stored.
+ */
 final class StoreFailures implements MessageHandlerInterceptor<CommandMessage<?>> {
 
     private static final Logger LOG = LoggerFactory.getLogger(StoreFailures.class);

@@ -74,7 +74,8 @@ final class ActionFixture {
         fixture.registerInjectableResource(clock);
         fixture.registerInjectableResource(types);
         fixture.registerInjectableResource(settings);
-        fixture.registerAnnotatedCommandHandler(new Submission(fixture.getRepository(), new Streams(fixture.getEventStore()), types, settings,
+        fixture.registerAnnotatedCommandHandler(new Submission(fixture.getRepository(), new Streams(fixture.getEventStore()),
+                types, settings,
                 principals, new Supplies(), keyring, new FixedIds(), clock));
         return fixture.givenCurrentTime(now);
     }
@@ -136,7 +137,8 @@ final class ActionFixture {
             for (String id : aggregateIds) {
                 List<Stored> stream = new ArrayList<>();
                 try {
-                    store.readEvents(id).forEachRemaining(event -> stream.add(new Stored(event.getSequenceNumber(), event.getIdentifier(), id,
+                    store.readEvents(id).forEachRemaining(event -> stream.add(new Stored(event.getSequenceNumber(),
+                            event.getIdentifier(), id,
                             event.getSequenceNumber(), "", null, event.getTimestamp(), event.getPayload(), Map.of(), "", "")));
                 } catch (AggregateNotFoundException e) {
                     continue; // the fixture's way to say: no events

@@ -110,7 +110,8 @@ final class ActionMessages {
     }
 
     static RequestAction request(Principal requester, String action, String params) {
-        return new RequestAction(requester.id(), requester.workspace(), "api", action, params, null, null, "they asked for it", null, "c-1",
+        return new RequestAction(requester.id(), requester.workspace(), "api", action, params, null, null, "they asked for it",
+                null, "c-1",
                 false);
     }
 
@@ -340,7 +341,8 @@ final class ActionMessages {
     }
 
     static Attempt undoing(int number) {
-        return new Attempt(ID, HERE, "mail:send", number, PARAMS, manual(), WAY_BACK, NOON.plus(TIMEOUT).toEpochMilli(), NOON.toEpochMilli());
+        return new Attempt(ID, HERE, "mail:send", number, PARAMS, manual(), WAY_BACK, NOON.plus(TIMEOUT).toEpochMilli(),
+                NOON.toEpochMilli());
     }
 
     static RecordRolledBack recordRolledBack(int attempt) {

@@ -136,7 +136,8 @@ class ApproveActionTests {
         void at_the_deadline_it_is_too_late_even_if_nobody_has_said_so_yet() {
             fixture.at(NOON.plus(WINDOW)).andGiven(requested(), approvalRequired()).when(approve().by(BEN))
                     .expectNoEvents()
-                    .expectException(refused(RefusalCode.EXPIRED).telling("current_status", "expired").telling("decided_by", "system:expiry")
+                    .expectException(refused(RefusalCode.EXPIRED).telling("current_status", "expired")
+                            .telling("decided_by", "system:expiry")
                             .telling("decided_at", NOON.plus(WINDOW).toString()))
                     .expectExceptionMessage(containsString("expired"));
         }
@@ -149,7 +150,8 @@ class ApproveActionTests {
         void approving_twice_is_refused_and_names_the_winner() {
             fixture.atNoon().andGiven(requested(), approvalRequired(), approved().by(ANN)).when(approve().by(BEN))
                     .expectNoEvents()
-                    .expectException(refused(RefusalCode.ALREADY_RESOLVED).telling("current_status", "approved").telling("decided_by", ANN.id())
+                    .expectException(refused(RefusalCode.ALREADY_RESOLVED).telling("current_status", "approved")
+                            .telling("decided_by", ANN.id())
                             .telling("decided_at", NOON.toString()))
                     .expectExceptionMessage(containsString("Somebody was faster: this action is approved"));
         }
@@ -195,7 +197,8 @@ class ApproveActionTests {
 
         @Test
         void an_admin_approves_it() {
-            fixture.atNoon().andGiven(requested(adminOnly()), approvalRequired()).when(approve().by(ANN)).expectEvents(approved().by(ANN));
+            fixture.atNoon().andGiven(requested(adminOnly()), approvalRequired()).when(approve().by(ANN))
+                    .expectEvents(approved().by(ANN));
         }
 
         @Test

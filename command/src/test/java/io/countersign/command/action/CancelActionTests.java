@@ -89,7 +89,8 @@ class CancelActionTests {
 
         @Test
         void what_settles_after_its_approval_can_be_withdrawn() {
-            fixture.atNoon().andGiven(requested(), approvalRequired(), approvedFrom(NOON.plusSeconds(60)).by(BEN)).when(cancel().by(SCOUT))
+            fixture.atNoon().andGiven(requested(), approvalRequired(), approvedFrom(NOON.plusSeconds(60)).by(BEN))
+                    .when(cancel().by(SCOUT))
                     .expectEvents(cancelled().by(SCOUT));
         }
 
@@ -108,7 +109,8 @@ class CancelActionTests {
         void a_cleared_action_cannot_be_withdrawn() {
             fixture.atNoon().andGiven(requested(), approvalRequired(), approved().by(BEN)).when(cancel().by(SCOUT))
                     .expectNoEvents()
-                    .expectException(refused(RefusalCode.NOT_CANCELLABLE).telling("current_status", "approved").telling("decided_by", BEN.id()))
+                    .expectException(refused(RefusalCode.NOT_CANCELLABLE).telling("current_status", "approved")
+                            .telling("decided_by", BEN.id()))
                     .expectExceptionMessage(containsString("too late to withdraw"));
         }
 
@@ -116,7 +118,8 @@ class CancelActionTests {
         void at_the_deadline_expiry_has_won_even_if_nobody_has_said_so_yet() {
             fixture.at(NOON.plus(WINDOW)).andGiven(requested(), approvalRequired()).when(cancel().by(SCOUT))
                     .expectNoEvents()
-                    .expectException(refused(RefusalCode.NOT_CANCELLABLE).telling("current_status", "expired").telling("decided_by", "system:expiry"))
+                    .expectException(refused(RefusalCode.NOT_CANCELLABLE).telling("current_status", "expired")
+                            .telling("decided_by", "system:expiry"))
                     .expectExceptionMessage(containsString("expired"));
         }
 

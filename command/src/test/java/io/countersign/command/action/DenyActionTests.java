@@ -103,7 +103,8 @@ class DenyActionTests {
         void denying_twice_is_refused_and_names_the_winner() {
             fixture.atNoon().andGiven(requested(), approvalRequired(), denied().by(ANN)).when(deny().by(BEN))
                     .expectNoEvents()
-                    .expectException(refused(RefusalCode.ALREADY_RESOLVED).telling("current_status", "denied").telling("decided_by", ANN.id()))
+                    .expectException(refused(RefusalCode.ALREADY_RESOLVED).telling("current_status", "denied")
+                            .telling("decided_by", ANN.id()))
                     .expectExceptionMessage(containsString("Somebody was faster"));
         }
 

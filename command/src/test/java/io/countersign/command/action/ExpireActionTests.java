@@ -28,7 +28,8 @@ class ExpireActionTests {
 
         @Test
         void half_of_the_needed_approvals_do_not_save_it() {
-            fixture.at(NOON.plus(WINDOW)).andGiven(requested(approvals(2)), approvalRequired(), approvalGiven(1, 2).by(BEN)).when(expire())
+            fixture.at(NOON.plus(WINDOW)).andGiven(requested(approvals(2)), approvalRequired(), approvalGiven(1, 2).by(BEN))
+                    .when(expire())
                     .expectEvents(expired());
         }
     }

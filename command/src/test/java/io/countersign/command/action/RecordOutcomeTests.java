@@ -42,7 +42,8 @@ class RecordOutcomeTests {
 
         @Test
         void nobody_knows_whether_it_happened() {
-            fixture.atNoon().andGiven(requested(), autoApproved(), started(1)).when(recordOutcomeUnknown(1)).expectEvents(outcomeUnknown(1));
+            fixture.atNoon().andGiven(requested(), autoApproved(), started(1)).when(recordOutcomeUnknown(1))
+                    .expectEvents(outcomeUnknown(1));
         }
 
         @Test
@@ -99,7 +100,8 @@ class RecordOutcomeTests {
 
         @Test
         void late_news_that_it_happened_is_accepted() {
-            fixture.atNoon().andGiven(requested(), autoApproved(), started(1), timedOut(1)).when(recordExecuted(1)).expectEvents(executed(1));
+            fixture.atNoon().andGiven(requested(), autoApproved(), started(1), timedOut(1)).when(recordExecuted(1))
+                    .expectEvents(executed(1));
         }
 
         @Test
@@ -128,7 +130,8 @@ class RecordOutcomeTests {
 
         @Test
         void there_is_no_doubt_about_what_happened() {
-            fixture.atNoon().andGiven(requested(), autoApproved(), started(1), executed(1)).when(recordOutcomeUnknown(1)).expectNoEvents();
+            fixture.atNoon().andGiven(requested(), autoApproved(), started(1), executed(1)).when(recordOutcomeUnknown(1))
+                    .expectNoEvents();
         }
     }
 

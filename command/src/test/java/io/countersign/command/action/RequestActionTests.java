@@ -66,7 +66,8 @@ class RequestActionTests {
         @Test
         void the_requester_can_ask_for_a_person_to_look_at_an_automatic_action() {
             fixture.atNoon().when(requestForced()).expectEventsMatching(exactly(
-                    some(ActionRequested.class, e -> e.forceApproval() && e.terms().mode() == ApprovalMode.MANUAL && e.terms().source().equals("request")),
+                    some(ActionRequested.class, e -> e.forceApproval() && e.terms().mode() == ApprovalMode.MANUAL
+                            && e.terms().source().equals("request")),
                     some(ActionApprovalRequired.class, e -> e.verdict().outcome() == Outcome.REQUIRE_APPROVAL)));
         }
 
@@ -90,7 +91,8 @@ class RequestActionTests {
         void the_parameters_are_kept_byte_for_byte() {
             String odd = "{ \"to\":\"ben@example.com\" , \"n\": 1.0e2, \"z\":9007199254740993 }";
             fixture.atNoon().when(request(SCOUT, "mail:send", odd)).expectEventsMatching(exactly(
-                    some(ActionRequested.class, e -> e.content().equals(content(ID, odd, null)) && e.payloadDigest().equals(Digests.salted(SALT, odd))),
+                    some(ActionRequested.class, e -> e.content().equals(content(ID, odd, null))
+                            && e.payloadDigest().equals(Digests.salted(SALT, odd))),
                     some(ActionApprovalRequired.class)));
         }
 
@@ -104,7 +106,8 @@ class RequestActionTests {
         @Test
         void a_dry_run_answers_with_the_verdict_and_records_nothing() {
             fixture.atNoon().when(new EvaluateAction(request())).expectNoEvents()
-                    .expectResultMessagePayloadMatching(matches((Verdict v) -> v.outcome() == Outcome.REQUIRE_APPROVAL && v.trace().size() == 4));
+                    .expectResultMessagePayloadMatching(matches((Verdict v) -> v.outcome() == Outcome.REQUIRE_APPROVAL
+                            && v.trace().size() == 4));
         }
 
         @Test
@@ -122,7 +125,8 @@ class RequestActionTests {
         @Test
         void parameters_that_do_not_fit_are_refused_and_the_field_is_named() {
             fixture.atNoon().when(request(SCOUT, "mail:send", "{\"two\":1}")).expectNoEvents()
-                    .expectException(refused(RefusalCode.VALIDATION_ERROR)).expectExceptionMessage(containsString("params.to: is required"));
+                    .expectException(refused(RefusalCode.VALIDATION_ERROR))
+                    .expectExceptionMessage(containsString("params.to: is required"));
         }
 
         @ParameterizedTest
@@ -134,9 +138,11 @@ class RequestActionTests {
 
         @Test
         void a_reason_of_more_than_1000_characters_is_refused() {
-            RequestAction talkative = new RequestAction(SCOUT.id(), HERE, "api", "mail:send", PARAMS, null, null, "x".repeat(1_001), null, null, false);
+            RequestAction talkative = new RequestAction(SCOUT.id(), HERE, "api", "mail:send", PARAMS, null, null,
+                    "x".repeat(1_001), null, null, false);
             fixture.atNoon().when(talkative).expectNoEvents()
-                    .expectException(refused(RefusalCode.VALIDATION_ERROR)).expectExceptionMessage(containsString("at most 1,000 characters"));
+                    .expectException(refused(RefusalCode.VALIDATION_ERROR))
+                    .expectExceptionMessage(containsString("at most 1,000 characters"));
         }
 
         @Test
@@ -176,7 +182,8 @@ class RequestActionTests {
 
         @Test
         void the_second_request_of_the_conversation_is_refused() {
-            fixture.with(setting("mail:send", new Entry(null, null, null, null, null, 1))).atNoon().andGivenCommands(request()).when(request())
+            fixture.with(setting("mail:send", new Entry(null, null, null, null, null, 1))).atNoon().andGivenCommands(request())
+                    .when(request())
                     .expectNoEvents().expectException(refused(RefusalCode.RATE_LIMITED))
                     .expectExceptionMessage(containsString("in one conversation"));
         }

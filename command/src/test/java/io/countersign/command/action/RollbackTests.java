@@ -32,7 +32,8 @@ class RollbackTests {
         @Test
         void a_viewer_may_not() {
             given().when(requestRollback().by(VERA)).expectNoEvents()
-                    .expectException(refused(RefusalCode.INSUFFICIENT_ROLE)).expectExceptionMessage(containsString("role analyst or higher to undo"));
+                    .expectException(refused(RefusalCode.INSUFFICIENT_ROLE))
+                    .expectExceptionMessage(containsString("role analyst or higher to undo"));
         }
 
         @Test
@@ -116,7 +117,8 @@ class RollbackTests {
     class Given_its_undoing_is_under_way {
 
         private TestExecutor<Action> given(java.time.Instant now) {
-            return fixture.at(now).andGiven(requested(), autoApproved(), started(1), executed(1), rollbackRequested().by(BEN), rollbackStarted(1));
+            return fixture.at(now).andGiven(requested(), autoApproved(), started(1), executed(1), rollbackRequested().by(BEN),
+                    rollbackStarted(1));
         }
 
         @Test

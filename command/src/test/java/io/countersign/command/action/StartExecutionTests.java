@@ -59,7 +59,8 @@ class StartExecutionTests {
 
         @Test
         void it_is_blocked_when_its_type_was_switched_off_since() {
-            fixture.with(switchedOff("mail:send")).atNoon().andGiven(requested(), approvalRequired(), approved().by(BEN)).when(startAfter(0))
+            fixture.with(switchedOff("mail:send")).atNoon().andGiven(requested(), approvalRequired(), approved().by(BEN))
+                    .when(startAfter(0))
                     .expectEventsMatching(blockedAs("action_disabled")).expectResultMessagePayload(null);
         }
 

@@ -45,6 +45,13 @@ class DatabaseTrustTests {
             assertThat(new DatabaseTrust(database.dataSource()).diagnose()).isEmpty();
         }
 
+        @Test
+        void the_server_tells_its_version_and_that_it_is_durable() {
+            var server = new DatabaseTrust(database.dataSource());
+            assertThat(server.version()).startsWith("18.");
+            assertThat(server.isDurable()).isTrue();
+        }
+
         @ParameterizedTest
         @ValueSource(strings = {
                 "update domain_event_entry set payload = ''",

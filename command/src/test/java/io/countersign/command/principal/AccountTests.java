@@ -87,14 +87,16 @@ class AccountTests {
         @Test
         void an_agent_may_not_add_anybody() {
             house().givenNoPriorActivity().when(addPerson("Paul", "paul@example.com", Role.VIEWER), by(SCOUT)).expectNoEvents()
-                    .expectException(refused(RefusalCode.FORBIDDEN)).expectExceptionMessage(containsString("Only an admin of this workspace"));
+                    .expectException(refused(RefusalCode.FORBIDDEN))
+                    .expectExceptionMessage(containsString("Only an admin of this workspace"));
         }
 
         @Test
         void a_disabled_admin_may_not_add_anybody() {
             house(People.all().with(People.disabled(ANN))).givenNoPriorActivity()
                     .when(addPerson("Paul", "paul@example.com", Role.VIEWER), by(ANN)).expectNoEvents()
-                    .expectException(refused(RefusalCode.FORBIDDEN)).expectExceptionMessage(containsString("Only an admin of this workspace"));
+                    .expectException(refused(RefusalCode.FORBIDDEN))
+                    .expectExceptionMessage(containsString("Only an admin of this workspace"));
         }
 
         @Test
@@ -106,7 +108,8 @@ class AccountTests {
         @Test
         void nobody_in_particular_may_not_add_anybody() {
             house().givenNoPriorActivity().when(addPerson("Paul", "paul@example.com", Role.VIEWER)).expectNoEvents()
-                    .expectException(refused(RefusalCode.FORBIDDEN)).expectExceptionMessage(containsString("Only an admin of this workspace"));
+                    .expectException(refused(RefusalCode.FORBIDDEN))
+                    .expectExceptionMessage(containsString("Only an admin of this workspace"));
         }
 
         @Test
@@ -175,7 +178,8 @@ class AccountTests {
 
         @Test
         void the_role_they_have_already_changes_nothing() {
-            house().given(added(BEN)).when(new ChangeRole(BEN.id(), Role.ANALYST), by(ANN)).expectNoEvents().expectSuccessfulHandlerExecution();
+            house().given(added(BEN)).when(new ChangeRole(BEN.id(), Role.ANALYST), by(ANN)).expectNoEvents()
+                    .expectSuccessfulHandlerExecution();
         }
 
         @Test
@@ -225,7 +229,8 @@ class AccountTests {
                 case "password" -> new ChangePassword(BEN.id(), HASH);
                 case "disable" -> new DisablePrincipal(BEN.id());
                 default -> new EnablePrincipal(BEN.id());
-            }, by(EVE)).expectNoEvents().expectException(refused(RefusalCode.NOT_FOUND)).expectExceptionMessage("There is nothing with this id.");
+            }, by(EVE)).expectNoEvents().expectException(refused(RefusalCode.NOT_FOUND))
+                    .expectExceptionMessage("There is nothing with this id.");
         }
     }
 
@@ -274,7 +279,8 @@ class AccountTests {
         @Test
         void they_cannot_step_down() {
             house().given(added(OLGA)).when(new ChangeRole(OLGA.id(), Role.ADMIN), by(OLGA)).expectNoEvents()
-                    .expectException(refused(RefusalCode.FORBIDDEN)).expectExceptionMessage(containsString("Make somebody else an owner first"));
+                    .expectException(refused(RefusalCode.FORBIDDEN))
+                    .expectExceptionMessage(containsString("Make somebody else an owner first"));
         }
 
         @Test
@@ -299,7 +305,8 @@ class AccountTests {
         void an_owner_who_is_shut_out_does_not_count_as_another() {
             Person former = People.disabled(People.as(BEN, Role.OWNER));
             house(People.all().with(former)).given(added(OLGA)).when(new ChangeRole(OLGA.id(), Role.ADMIN), by(OLGA)).expectNoEvents()
-                    .expectException(refused(RefusalCode.FORBIDDEN)).expectExceptionMessage(containsString("Make somebody else an owner first"));
+                    .expectException(refused(RefusalCode.FORBIDDEN))
+                    .expectExceptionMessage(containsString("Make somebody else an owner first"));
         }
     }
 
@@ -351,7 +358,8 @@ class AccountTests {
 
         @Test
         void an_admin_revokes_a_key() {
-            house().given(agentCreated("rover", "Rover"), new KeyIssued("rover", "k-1", "ab", null)).when(new RevokeKey("rover", "k-1"), by(ANN))
+            house().given(agentCreated("rover", "Rover"), new KeyIssued("rover", "k-1", "ab", null))
+                    .when(new RevokeKey("rover", "k-1"), by(ANN))
                     .expectEvents(new KeyRevoked("rover", "k-1"));
         }
 
@@ -370,8 +378,10 @@ class AccountTests {
         @Test
         void it_cannot_issue_itself_a_key() {
             Principal rover = new Principal.Agent("rover", HERE, "Rover", BEN.id(), true, java.util.List.of(), Instant.EPOCH);
-            house(People.all().with(rover)).given(agentCreated("rover", "Rover")).when(new IssueKey("rover", "k-1", "ab", null), by(rover))
-                    .expectNoEvents().expectException(refused(RefusalCode.FORBIDDEN)).expectExceptionMessage(containsString("Only an admin"));
+            house(People.all().with(rover)).given(agentCreated("rover", "Rover"))
+                    .when(new IssueKey("rover", "k-1", "ab", null), by(rover))
+                    .expectNoEvents().expectException(refused(RefusalCode.FORBIDDEN))
+                    .expectExceptionMessage(containsString("Only an admin"));
         }
 
         @Test
@@ -382,7 +392,8 @@ class AccountTests {
 
         @Test
         void an_admin_shuts_it_out() {
-            house().given(agentCreated("rover", "Rover")).when(new DisablePrincipal("rover"), by(ANN)).expectEvents(new PrincipalDisabled("rover"));
+            house().given(agentCreated("rover", "Rover")).when(new DisablePrincipal("rover"), by(ANN))
+                    .expectEvents(new PrincipalDisabled("rover"));
         }
 
         @Test

@@ -151,7 +151,8 @@ class PrincipalDirectoryTests {
         void nobody_is_known_not_even_from_memory() {
             Growing log = new Growing();
             PrincipalDirectory directory = new PrincipalDirectory(log, new PlainKeyring());
-            log.add(new PersonAdded("ann", People.HERE, Role.ADMIN, sealed("ann", SealedPlace.PERSON, new PersonIdentity("Ann", "ann@example.com", null))));
+            log.add(new PersonAdded("ann", People.HERE, Role.ADMIN, sealed("ann", SealedPlace.PERSON, new PersonIdentity("Ann",
+                    "ann@example.com", null))));
             assertThat(directory.byId("ann")).isPresent();
             log.gone = true;
             assertThatThrownBy(() -> directory.byId("ann")).isInstanceOfSatisfying(Refused.class,

@@ -136,7 +136,8 @@ class ConfigurationInForceTests {
                 Threads.all(4, number -> {
                     CommandModule node = nodes.get(number % 2);
                     try {
-                        node.as("system:first-run", new AddPerson(node.part(Ids.class).next(), People.HERE, "Twin", email, Role.VIEWER, null));
+                        node.as("system:first-run", new AddPerson(node.part(Ids.class).next(), People.HERE, "Twin", email,
+                                Role.VIEWER, null));
                         added.incrementAndGet();
                     } catch (Refused refused) {
                         assertThat(refused.code()).isEqualTo(RefusalCode.NAME_EXISTS);

@@ -56,7 +56,8 @@ class DataKeysTests {
             byte[] bytes = Base64.getDecoder().decode(box.box());
             assertThat(new String(bytes, java.nio.charset.StandardCharsets.ISO_8859_1)).doesNotContain("Eve");
             assertThat(box.toString()).isEqualTo("Sealed[a-2]");
-            assertThat(database.jdbc().sql("select length(wrapped) from command.data_key where key_id = 'a-2'").query(Integer.class).single())
+            assertThat(database.jdbc().sql("select length(wrapped) from command.data_key where key_id = 'a-2'")
+                    .query(Integer.class).single())
                     .isGreaterThan(60);
         }
 
@@ -77,7 +78,8 @@ class DataKeysTests {
         void a_box_moved_to_another_action_does_not_open() {
             Sealed box = sealedBy(node, "a-5");
             sealedBy(node, "a-6");
-            assertThatThrownBy(() -> node.keys.open(new Sealed("a-6", box.box()), PLACE, Remark.class)).isInstanceOf(IllegalStateException.class)
+            assertThatThrownBy(() -> node.keys.open(new Sealed("a-6", box.box()), PLACE, Remark.class))
+                    .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("changed or moved");
         }
 
@@ -115,7 +117,8 @@ class DataKeysTests {
 
             assertThat(other.keys.open(winning, PLACE, Remark.class)).hasValue(SECRET);
             assertThatThrownBy(() -> other.keys.open(losing.get(), PLACE, Remark.class)).isInstanceOf(IllegalStateException.class);
-            assertThat(database.jdbc().sql("select count(*) from command.data_key where key_id = 'b-1'").query(Long.class).single()).isOne();
+            assertThat(database.jdbc().sql("select count(*) from command.data_key where key_id = 'b-1'")
+                    .query(Long.class).single()).isOne();
         }
 
         @Test

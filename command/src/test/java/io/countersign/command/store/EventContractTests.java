@@ -88,7 +88,8 @@ class EventContractTests {
         static Approved of(Path path) {
             String[] parts = path.getFileName().toString().split("\\.");
             try {
-                return new Approved(parts[0] + "." + parts[1], parts[2], parts.length == 5 && parts[3].equals("bare"), Files.readString(path));
+                return new Approved(parts[0] + "." + parts[1], parts[2], parts.length == 5
+                        && parts[3].equals("bare"), Files.readString(path));
             } catch (IOException e) {
                 throw new java.io.UncheckedIOException(e);
             }
@@ -129,7 +130,8 @@ class EventContractTests {
     }
 
     private static Object read(Approved file) {
-        return JSON.deserialize(new SimpleSerializedObject<>(file.text(), String.class, new SimpleSerializedType(file.name(), file.revision())));
+        return JSON.deserialize(new SimpleSerializedObject<>(file.text(), String.class, new SimpleSerializedType(file.name(),
+                file.revision())));
     }
 
     private static boolean canMissFields(Class<?> type) {

@@ -93,7 +93,8 @@ class EventsAreImmutableTests {
         }
 
         private static List<String> rows() {
-            return database.jdbc().sql("select e::text from command.domain_event_entry as e order by global_index").query(String.class).list();
+            return database.jdbc().sql("select e::text from command.domain_event_entry as e order by global_index")
+                    .query(String.class).list();
         }
     }
 }

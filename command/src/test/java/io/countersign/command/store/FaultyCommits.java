@@ -86,7 +86,8 @@ final class FaultyCommits extends DelegatingDataSource {
             throw new SQLException("No route to the server", "08001");
         }
         Connection real = super.getConnection();
-        return (Connection) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, arguments) -> {
+        return (Connection) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] {Connection.class}, (proxy,
+                method, arguments) -> {
             if (method.getName().equals("commit")) {
                 next.around(real, real::commit);
                 return null;

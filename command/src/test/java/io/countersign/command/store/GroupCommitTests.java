@@ -47,7 +47,8 @@ class GroupCommitTests {
             try (TestDatabase database = TestDatabase.create(); Node node = new Node(database)) {
                 List<Future<Void>> appends = whileTheLockIsHeld(database, node, id -> id);
                 appends.forEach(Threads::get);
-                long transactions = database.jdbc().sql("select count(distinct xmin::text) from command.domain_event_entry").query(Long.class).single();
+                long transactions = database.jdbc().sql("select count(distinct xmin::text) from command.domain_event_entry")
+                        .query(Long.class).single();
                 assertThat(transactions).isLessThanOrEqualTo(2);
             }
         }
@@ -87,7 +88,8 @@ class GroupCommitTests {
             }
         }
 
-        private static List<Future<Void>> whileTheLockIsHeld(TestDatabase database, Node node, java.util.function.UnaryOperator<String> stream) {
+        private static List<Future<Void>> whileTheLockIsHeld(TestDatabase database, Node node,
+                java.util.function.UnaryOperator<String> stream) {
             List<Future<Void>> appends = new ArrayList<>();
             try (Connection connection = database.dataSource().getConnection(); Statement statement = connection.createStatement()) {
                 connection.setAutoCommit(false);
@@ -205,7 +207,8 @@ class GroupCommitTests {
         }
 
         private static Submitted submit(CommandModule node, @org.jspecify.annotations.Nullable String key) {
-            Submitted submitted = node.as(scout, new RequestAction(scout, People.HERE, "api", "mail:send", "{\"to\":\"ben@example.com\"}", key,
+            Submitted submitted = node.as(scout, new RequestAction(scout, People.HERE, "api", "mail:send",
+                    "{\"to\":\"ben@example.com\"}", key,
                     key == null ? null : "body", null, null, null, false));
             return java.util.Objects.requireNonNull(submitted);
         }

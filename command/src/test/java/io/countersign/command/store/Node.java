@@ -69,7 +69,8 @@ final class Node implements AutoCloseable {
 
     /** Appends one event that changes what is allowed. */
     void configure(String aggregateId, long sequence) {
-        engine.appendEvents(List.of(new GenericDomainEventMessage<>("Principal", aggregateId, sequence, new PrincipalDisabled(aggregateId),
+        engine.appendEvents(List.of(new GenericDomainEventMessage<>("Principal", aggregateId, sequence,
+                new PrincipalDisabled(aggregateId),
                 MetaData.emptyInstance(), UUID.randomUUID().toString(), Instant.now())));
     }
 

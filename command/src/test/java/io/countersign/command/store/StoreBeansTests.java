@@ -95,7 +95,8 @@ class StoreBeansTests {
                 default -> NoTransactionManager.instance();
             });
             assertThatThrownBy(() -> check(ours).afterSingletonsInstantiated()).isInstanceOf(IllegalStateException.class)
-                    .hasMessageContaining("cannot be trusted").hasMessageContaining("\"" + part + "\" is a " + other + ", not a " + expected);
+                    .hasMessageContaining("cannot be trusted")
+                            .hasMessageContaining("\"" + part + "\" is a " + other + ", not a " + expected);
         }
 
         @ParameterizedTest

@@ -50,10 +50,12 @@ class UnknownDurabilityTests {
         }
 
         void mustBeTrueOf(JdbcClient database) {
-            Set<String> log = new HashSet<>(database.sql("select aggregate_identifier from command.domain_event_entry").query(String.class).list());
+            Set<String> log = new HashSet<>(database.sql("select aggregate_identifier from command.domain_event_entry")
+                    .query(String.class).list());
             assertThat(log).containsAll(stored);
             assertThat(notStored).noneMatch(log::contains);
-            assertThat(database.sql("select count(*) = max(global_index) + 1 from command.domain_event_entry").query(Boolean.class).single()).isTrue();
+            assertThat(database.sql("select count(*) = max(global_index) + 1 from command.domain_event_entry")
+                    .query(Boolean.class).single()).isTrue();
         }
     }
 

@@ -1,5 +1,6 @@
 package io.countersign.web.admin;
 
+import io.countersign.command.database.api.DatabaseServer;
 import io.countersign.command.diagnostics.api.Diagnostics;
 import io.countersign.command.settings.api.ActionSettings;
 import io.countersign.command.store.api.Head;
@@ -9,7 +10,6 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.info.BuildProperties;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
@@ -26,12 +26,12 @@ class HealthController {
     private final Projections projections;
     private final Diagnostics diagnostics;
     private final Head head;
-    private final JdbcClient database;
+    private final DatabaseServer database;
     private final ObjectProvider<ActionSettings> settings;
     private final ObjectProvider<BuildProperties> build;
 
-    HealthController(Projections projections, Diagnostics diagnostics, Head head, JdbcClient database, ObjectProvider<ActionSettings> settings,
-            ObjectProvider<BuildProperties> build) {
+    HealthController(Projections projections, Diagnostics diagnostics, Head head, DatabaseServer database,
+            ObjectProvider<ActionSettings> settings, ObjectProvider<BuildProperties> build) {
         this.projections = projections;
         this.diagnostics = diagnostics;
         this.head = head;
@@ -78,9 +78,8 @@ class HealthController {
     private List<Part> parts() {
         var version = build.getIfAvailable();
         return List.of(new Part("Countersign", version == null ? "development build" : version.getVersion()),
-                new Part("PostgreSQL", database.sql("show server_version").query(String.class).single()),
+                new Part("PostgreSQL", database.version()),
                 new Part("Java", Runtime.version() + ", " + System.getProperty("java.vendor")),
-                new Part("Durable commits", database.sql("select current_setting('fsync') = 'on' and current_setting('synchronous_commit') <> 'off'")
-                        .query(Boolean.class).single() ? "yes" : "no"));
+                new Part("Durable commits", database.isDurable() ? "yes" : "no"));
     }
 }

@@ -1,0 +1,8 @@
+package io.countersign.offences.command;
+
+import org.axonframework.queryhandling.QueryGateway;
+
+abstract class AsksAround {
+
+    abstract QueryGateway gateway();
+}

@@ -1,0 +1,4 @@
+package io.countersign.offences.command;
+
+/** Not for other modules. */
+public final class Secret {}

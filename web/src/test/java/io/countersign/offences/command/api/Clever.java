@@ -1,0 +1,3 @@
+package io.countersign.offences.command.api;
+
+public class Clever {}

@@ -1,0 +1,8 @@
+package io.countersign.offences.command.egg;
+
+import io.countersign.offences.command.chicken.Chicken;
+
+public interface Egg {
+
+    Chicken chicken();
+}

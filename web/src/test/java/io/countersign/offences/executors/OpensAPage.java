@@ -1,0 +1,8 @@
+package io.countersign.offences.executors;
+
+import io.countersign.offences.web.Page;
+
+abstract class OpensAPage {
+
+    abstract Page page();
+}

@@ -1,0 +1,4 @@
+package io.countersign.offences.executors;
+
+/** Not for other modules. */
+public final class Tool {}

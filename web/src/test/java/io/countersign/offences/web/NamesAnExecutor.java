@@ -1,0 +1,8 @@
+package io.countersign.offences.web;
+
+import io.countersign.offences.executors.Tool;
+
+abstract class NamesAnExecutor {
+
+    abstract Tool tool();
+}

@@ -1,0 +1,4 @@
+package io.countersign.offences.web;
+
+/** Not for other modules. */
+public final class Page {}

@@ -1,0 +1,8 @@
+package io.countersign.offences.web;
+
+abstract class ThrowsAnything {
+
+    void fail() {
+        throw new RuntimeException("cluck");
+    }
+}
