@@ -89,25 +89,25 @@ class PausedNodeTests {
         @Order(1)
         void the_other_node_takes_over_and_ends_everything() {
             second.start();
-            await().atMost(Duration.ofSeconds(90)).pollInterval(Duration.ofMillis(500)).untilAsserted(() -> everythingIsExecuted(second));
+            await().atMost(Duration.ofSeconds(90)).pollInterval(Duration.ofMillis(500)).untilAsserted(() -> everythingHasEnded(second));
         }
 
         @Test
         @Order(2)
         void the_first_node_goes_on_and_does_nothing_twice() {
             first.resume();
-            await().atMost(Duration.ofSeconds(60)).ignoreExceptions().untilAsserted(() -> everythingIsExecuted(first));
+            await().atMost(Duration.ofSeconds(60)).ignoreExceptions().untilAsserted(() -> everythingHasEnded(first));
             Answer fresh = first.api().submit(Type.EMAIL, "pause-after");
             assertThat(first.api().approve(fresh.text("id")).status()).isEqualTo(200);
             actions.add(fresh.text("id"));
 
-            await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> everythingIsExecuted(first));
+            await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> everythingHasEnded(first));
 
             assertThat(actions).allSatisfy(id -> assertThat(sink.effects(id)).isEqualTo(1));
             assertThat(sink.faults()).isEmpty();
         }
 
-        private void everythingIsExecuted(ServiceProcess node) {
+        private void everythingHasEnded(ServiceProcess node) {
             assertThat(actions).allSatisfy(id -> {
                 Answer answer = node.api().read(id);
                 assertThat(answer.text("status")).as("%s", answer.body()).isEqualTo("executed");
