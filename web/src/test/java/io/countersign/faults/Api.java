@@ -29,6 +29,8 @@ final class Api {
     private static final String OWNER = "Basic " + Base64.getEncoder()
             .encodeToString((ServiceProcess.OWNER + ":" + ServiceProcess.PASSWORD).getBytes(StandardCharsets.UTF_8));
 
+    private static final String SESSION = "countersign_session=MTIzNDU2NzgtMTIzNC00MTIzLTgxMjMtMTIzNDU2Nzg5MDEy";
+
     private final String base;
 
     Api(int port) {
@@ -94,27 +96,37 @@ final class Api {
         return send("GET", path, OWNER, null, null);
     }
 
+    /** A page, asked for by a browser with a session. */
+    Answer browse(String path) {
+        return send(request("GET", path, null).header("Accept", "text/html").header("Cookie", SESSION));
+    }
+
     boolean isReady() {
         try {
-            return send("GET", "/readyz", null, null, null).status() == 200;
+            return send(request("GET", "/readyz", null)).status() == 200;
         } catch (UncheckedIOException notYet) {
             return false;
         }
     }
 
-    /** Throws when the connection breaks or the service is not there. */
-    private Answer send(String method, String path, @Nullable String credentials, @Nullable String body, @Nullable String idempotencyKey) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base + path)).timeout(PATIENCE).header("Prefer", "wait=0")
-                .method(method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
-        if (credentials != null) {
-            request.header("Authorization", credentials);
-        }
+    private Answer send(String method, String path, String credentials, @Nullable String body, @Nullable String idempotencyKey) {
+        HttpRequest.Builder request = request(method, path, body).header("Authorization", credentials).header("Prefer", "wait=0");
         if (body != null) {
             request.header("Content-Type", "application/json");
         }
         if (idempotencyKey != null) {
             request.header("Idempotency-Key", idempotencyKey);
         }
+        return send(request);
+    }
+
+    private HttpRequest.Builder request(String method, String path, @Nullable String body) {
+        return HttpRequest.newBuilder(URI.create(base + path)).timeout(PATIENCE)
+                .method(method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
+    }
+
+    /** Throws when the connection breaks or the service is not there. */
+    private static Answer send(HttpRequest.Builder request) {
         long begin = System.nanoTime();
         try {
             HttpResponse<String> response = HTTP.send(request.build(), BodyHandlers.ofString());

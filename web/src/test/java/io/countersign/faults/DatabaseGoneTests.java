@@ -68,7 +68,7 @@ class DatabaseGoneTests {
             database = EmbeddedPostgres.start(server);
             DatabaseEndpoint endpoint = database.endpoint();
             Map<String, String> settings = new HashMap<>(sink.environment());
-            settings.putAll(Map.of("COUNTERSIGN_DB_URL", endpoint.jdbcUrl(),
+            settings.putAll(Map.of("COUNTERSIGN_ACTION_TIMEOUT", "3000", "COUNTERSIGN_DB_URL", endpoint.jdbcUrl(),
                     "COUNTERSIGN_DB_USER", endpoint.applicationUser(), "COUNTERSIGN_DB_PASSWORD", endpoint.applicationPassword(),
                     "COUNTERSIGN_DB_MIGRATION_USER", endpoint.migrationUser(),
                     "COUNTERSIGN_DB_MIGRATION_PASSWORD", endpoint.migrationPassword()));
@@ -117,11 +117,8 @@ class DatabaseGoneTests {
                 caller.get();
             }
 
-            assertThat(answers).allSatisfy(answer -> {
-                assertThat(answer.status()).as("%s", answer).isIn(200, 201, 503);
-                assertThat(answer.took()).as("%s", answer).isLessThan(LONGEST_ANSWER);
-            });
-            assertThat(answers).anyMatch(answer -> answer.status() == 503);
+            assertThat(answers).extracting(Answer::status).contains(201, 503).isSubsetOf(200, 201, 503);
+            assertThat(answers).filteredOn(answer -> answer.took().compareTo(LONGEST_ANSWER) > 0).isEmpty();
             assertThat(Stream.of(api.read(pending), api.get(Api.ACTIONS), api.approve(pending), api.decide(pending, "deny"),
                     api.decide(pending, "cancel"), api.submit(Type.JIRA, "pending"), api.get("/api/v1/admin/config"))).allSatisfy(this::isUnavailable);
         }
@@ -132,8 +129,8 @@ class DatabaseGoneTests {
             Api api = service.api();
             assertThat(api.get("/livez").status()).isEqualTo(200);
             assertThat(api.isReady()).isFalse();
-            assertThat(api.get("/admin")).satisfies(answer -> {
-                assertThat(answer.status()).isEqualTo(503);
+            assertThat(Stream.of("/admin", "/admin/actions", "/login").map(api::browse)).allSatisfy(answer -> {
+                assertThat(answer.status()).as("%s", answer).isEqualTo(503);
                 assertThat(answer.took()).isLessThan(LONGEST_ANSWER);
             });
         }

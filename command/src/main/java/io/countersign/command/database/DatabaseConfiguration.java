@@ -49,7 +49,7 @@ class DatabaseConfiguration {
                 throw new DatabaseStartException(finding.code() + ": " + finding.message(), finding.whatToDo());
             });
         }
-        return pool;
+        return new PromptDataSource(pool);
     }
 
     @Bean

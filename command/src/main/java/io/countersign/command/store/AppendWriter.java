@@ -35,7 +35,7 @@ final class AppendWriter implements AutoCloseable {
     static final long LOCK = 0x436f756e74657273L;
 
     private static final int MOST_AT_ONCE = 500;
-    private static final Duration PATIENCE = Duration.ofSeconds(8);
+    private static final Duration PATIENCE = Duration.ofSeconds(6);
     private static final Duration PAUSE = Duration.ofMillis(100);
 
     // A node that stops in the middle of its transaction must not hold up the others for long.

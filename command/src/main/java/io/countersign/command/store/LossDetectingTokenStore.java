@@ -47,7 +47,7 @@ class LossDetectingTokenStore extends JdbcTokenStore {
 
     @Override
     public void storeToken(@Nullable TrackingToken token, String processor, int segment) {
-        requireKept(processor, segment, stored(processor, segment));
+        requireKept(processor, segment);
         super.storeToken(token, processor, segment);
         remember(processor, segment, token);
     }
@@ -66,15 +66,15 @@ class LossDetectingTokenStore extends JdbcTokenStore {
         Optional<TrackingToken> ours = known.get(new Place(processor, segment));
         if (ours != null && !Objects.equals(ours.orElse(null), stored)) {
             known.remove(new Place(processor, segment));
-            LOG.info("The database has lost the latest work of the reader {}; it is done again.", processor);
+            LOG.info("The reader {} reads again from where its view is: its latest work was lost, or done by another node meanwhile.", processor);
             throw new UnableToClaimTokenException("The stored token of " + processor + " is not the one that was stored last.");
         }
     }
 
-    private @Nullable TrackingToken stored(String processor, int segment) {
+    private void requireKept(String processor, int segment) {
         try (Connection connection = getConnection(); PreparedStatement select = select(connection, processor, segment, false);
-                ResultSet entry = select.executeQuery()) {
-            return entry.next() ? readTokenEntry(entry).getToken(serializer()) : null;
+                ResultSet row = select.executeQuery()) {
+            requireKept(processor, segment, row.next() ? readTokenEntry(row).getToken(serializer()) : null);
         } catch (SQLException e) {
             throw new UnableToClaimTokenException("The token of " + processor + " cannot be read.", e);
         }

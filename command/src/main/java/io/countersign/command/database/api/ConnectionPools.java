@@ -25,6 +25,8 @@ public final class ConnectionPools {
         config.setUsername(endpoint.applicationUser());
         config.setPassword(endpoint.applicationPassword());
         config.addDataSourceProperty("socketTimeout", READ_TIMEOUT_SECONDS);
+        // A node that stops in the middle of a transaction, as one that is suspended does, must not hold up those that take over its work.
+        config.setConnectionInitSql(config.getConnectionInitSql() + "; set idle_in_transaction_session_timeout = '10s'");
         return new HikariDataSource(config);
     }
 

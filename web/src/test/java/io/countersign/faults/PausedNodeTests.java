@@ -1,0 +1,117 @@
+package io.countersign.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.countersign.command.testing.TestDatabase;
+import io.countersign.command.database.api.DatabaseEndpoint;
+import io.countersign.faults.Api.Answer;
+import io.countersign.faults.Api.Type;
+import io.countersign.faults.Sink.Hold;
+import io.countersign.faults.Sink.Point;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+
+/** A node stops in the middle of its work, as a machine that is suspended does; another does the work; then the first goes on. */
+class PausedNodeTests {
+
+    @Nested
+    @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+    @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+    class Given_two_nodes_on_one_database {
+
+        private final Sink sink = new Sink();
+        private final TestDatabase database = TestDatabase.create();
+        private final List<Hold> held = new ArrayList<>();
+        private final List<String> actions = new ArrayList<>();
+        private ServiceProcess first;
+        private ServiceProcess second;
+
+        @BeforeAll
+        void pause_the_first_at_work() {
+            DatabaseEndpoint endpoint = database.endpoint();
+            Map<String, String> settings = new HashMap<>(sink.environment());
+            settings.putAll(Map.of("COUNTERSIGN_ACTION_TIMEOUT", "3000", "COUNTERSIGN_DB_URL", endpoint.jdbcUrl(),
+                    "COUNTERSIGN_DB_USER", endpoint.applicationUser(), "COUNTERSIGN_DB_PASSWORD", endpoint.applicationPassword(),
+                    "COUNTERSIGN_DB_MIGRATION_USER", endpoint.migrationUser(),
+                    "COUNTERSIGN_DB_MIGRATION_PASSWORD", endpoint.migrationPassword()));
+            first = ServiceProcess.fresh("node-1", settings).start();
+            second = ServiceProcess.fresh("node-2", settings);
+            for (Type type : Type.values()) {
+                held.add(sink.hold(submitted(type), Point.BEFORE_EFFECT));
+                approve();
+                held.add(sink.hold(submitted(type), Point.AFTER_EFFECT));
+                approve();
+            }
+            held.forEach(Hold::awaitReached);
+            for (int n = 0; n < 6; n++) {
+                submitted(Type.values()[n % 2]);
+                approve();
+            }
+            first.pause();
+            held.get(0).goOn();
+            held.get(1).drop();
+            held.get(2).drop();
+            held.get(3).goOn();
+        }
+
+        @AfterAll
+        void stop() {
+            second.close();
+            first.close();
+            sink.close();
+            database.close();
+        }
+
+        private String submitted(Type type) {
+            Answer answer = first.api().submit(type, "pause-" + actions.size());
+            assertThat(answer.status()).as("%s", answer.body()).isEqualTo(201);
+            actions.add(answer.text("id"));
+            return answer.text("id");
+        }
+
+        private void approve() {
+            assertThat(first.api().approve(actions.getLast()).status()).isEqualTo(200);
+        }
+
+        @Test
+        @Order(1)
+        void the_other_node_takes_over_and_ends_everything() {
+            second.start();
+            await().atMost(Duration.ofSeconds(90)).pollInterval(Duration.ofMillis(500)).untilAsserted(() -> everythingHasEnded(second));
+        }
+
+        @Test
+        @Order(2)
+        void the_first_node_goes_on_and_does_nothing_twice() {
+            first.resume();
+            await().atMost(Duration.ofSeconds(60)).ignoreExceptions().untilAsserted(() -> everythingHasEnded(first));
+            Answer fresh = first.api().submit(Type.EMAIL, "pause-after");
+            assertThat(first.api().approve(fresh.text("id")).status()).isEqualTo(200);
+            actions.add(fresh.text("id"));
+
+            await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> everythingHasEnded(first));
+
+            assertThat(actions).allSatisfy(id -> assertThat(sink.effects(id)).isEqualTo(1));
+            assertThat(sink.faults()).isEmpty();
+        }
+
+        private void everythingHasEnded(ServiceProcess node) {
+            assertThat(actions).allSatisfy(id -> {
+                Answer answer = node.api().read(id);
+                assertThat(answer.text("status")).as("%s", answer.body()).isEqualTo("executed");
+            });
+        }
+    }
+}
