@@ -33,7 +33,6 @@ abstract class RunningService {
 
     static {
         // The client refuses to send a foreign Host header unless told so before its first use.
-        System.setProperty("jdk.httpclient.allowRestrictedHeaders", "host");
         try {
             FileSystemUtils.deleteRecursively(FOLDER);
         } catch (IOException failed) {
