@@ -32,7 +32,6 @@ abstract class RunningService {
     private static final Pattern TOKEN = Pattern.compile("name=\"_csrf\"[^>]*value=\"([^\"]+)\"");
 
     static {
-        // The client refuses to send a foreign Host header unless told so before its first use.
         try {
             FileSystemUtils.deleteRecursively(FOLDER);
         } catch (IOException failed) {
