@@ -2,7 +2,8 @@ package io.countersign.web.security;
 
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.LoadingCache;
-import io.countersign.web.security.Allowances.Standing;
+import io.countersign.web.limits.Allowances;
+import io.countersign.web.limits.Allowances.Standing;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;

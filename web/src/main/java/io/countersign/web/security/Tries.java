@@ -1,5 +1,6 @@
 package io.countersign.web.security;
 
+import io.countersign.web.limits.Allowances;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.countersign.command.testing.TestDatabase;
+import io.countersign.web.limits.Allowances;
 import java.time.Clock;
 import java.util.List;
 import java.util.UUID;
@@ -49,7 +50,7 @@ class SharedLimitsTests {
     }
 
     private static KeyRates node() {
-        return new KeyRates(new SecuritySettings("127.0.0.1", List.of(), LIMIT), allowances(), Clock.systemUTC());
+        return new KeyRates(new SecuritySettings("127.0.0.1", List.of(), List.of(), LIMIT), allowances(), Clock.systemUTC());
     }
 
     private int used() {

@@ -1,4 +1,4 @@
-package io.countersign.web.security;
+package io.countersign.web.limits;
 
 import java.time.Clock;
 import java.time.Duration;
@@ -14,10 +14,10 @@ import org.springframework.stereotype.Component;
 
 /**
  * What has been used up of limits, one row for each subject and window, the same for all nodes. A window begins with the first use after the
- * last window has ended; the database's clock says when.
+ * last window has ended; the database's clock says when. All methods throw {@code DataAccessException} when the database cannot be asked.
  */
 @Component
-class Allowances {
+public final class Allowances {
 
     private static final Duration CLEANING = Duration.ofMinutes(10);
 
@@ -39,7 +39,8 @@ class Allowances {
     private final Clock clock;
     private final AtomicReference<Instant> cleaned = new AtomicReference<>(Instant.EPOCH);
 
-    Allowances(JdbcClient jdbc, Clock clock) {
+    /** On the service's own connections. */
+    public Allowances(JdbcClient jdbc, Clock clock) {
         this.jdbc = jdbc;
         this.clock = clock;
     }
@@ -50,16 +51,16 @@ class Allowances {
      * @param used by all nodes in this window
      * @param millisLeft until the window ends
      */
-    record Standing(String subject, int used, long millisLeft) {}
+    public record Standing(String subject, int used, long millisLeft) {}
 
     /** Takes one use when one is left in the window; false when none is. */
-    boolean take(String subject, int most, Duration window) {
+    public boolean take(String subject, int most, Duration window) {
         clean();
         return jdbc.sql(TAKE).param("subject", subject).param("most", most).param("seconds", window.toSeconds()).update() == 1;
     }
 
     /** Adds uses that were granted already, and says where each subject stands then. */
-    Map<String, Standing> add(Map<String, Integer> uses, Duration window) {
+    public Map<String, Standing> add(Map<String, Integer> uses, Duration window) {
         clean();
         Map<String, Integer> ordered = new TreeMap<>(uses);
         return jdbc.sql(ADD).param("seconds", window.toSeconds())
@@ -69,11 +70,13 @@ class Allowances {
                 .list().stream().collect(Collectors.toMap(Standing::subject, Function.identity()));
     }
 
-    void giveBack(String subject) {
+    /** Takes back one use; nothing happens when there is none. */
+    public void giveBack(String subject) {
         jdbc.sql("update web.allowance set used = used - 1 where subject = :subject and used > 0").param("subject", subject).update();
     }
 
-    void forget(String subject) {
+    /** Begins anew for this subject. */
+    public void forget(String subject) {
         jdbc.sql("delete from web.allowance where subject = :subject").param("subject", subject).update();
     }
 
