@@ -40,6 +40,10 @@ public enum RefusalCode {
     RATE_LIMITED,
     /** A body, parameter or list is larger than allowed. */
     PAYLOAD_TOO_LARGE,
+    /** A kill switch has paused the caller or the workspace; details name it. */
+    FROZEN,
+    /** Well formed, but not one of those there are. */
+    UNSUPPORTED,
     /** Deciding is not possible now, so nothing is allowed. */
     APPROVAL_SYSTEM_UNAVAILABLE;
 

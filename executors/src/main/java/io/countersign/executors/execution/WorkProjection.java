@@ -1,6 +1,7 @@
 package io.countersign.executors.execution;
 
 import io.countersign.command.action.api.ActionEvent;
+import io.countersign.command.killswitch.api.SwitchEvent.SwitchReleased;
 import io.countersign.command.store.api.Pace;
 import java.time.Clock;
 import java.time.Instant;
@@ -19,6 +20,8 @@ final class WorkProjection {
 
     static final String NAME = "work";
 
+    private static final String RELEASED = NAME + ".released";
+
     private final WorkList list;
     private final ExecutionSettings settings;
     private final Clock clock;
@@ -36,6 +39,17 @@ final class WorkProjection {
         UnitOfWork<?> unit = CurrentUnitOfWork.get().root();
         Map<String, Work> changes = unit.getOrComputeResource(NAME, name -> collect(unit));
         changes.compute(event.actionId(), (id, before) -> (before == null ? Work.of(id) : before).after(event, at, settings));
+    }
+
+    /** What is held may go on at once. */
+    @EventHandler
+    void on(SwitchReleased event, @Timestamp Instant at) {
+        UnitOfWork<?> unit = CurrentUnitOfWork.get().root();
+        unit.getOrComputeResource(RELEASED, name -> {
+            unit.onPrepareCommit(u -> list.lookAtHeld(at));
+            unit.afterCommit(u -> wakeReconciler.run());
+            return Boolean.TRUE;
+        });
     }
 
     @ResetHandler

@@ -62,7 +62,8 @@ final class Problems implements HandlerExceptionResolver, Ordered {
                     HttpStatus.CONFLICT;
             case EXPIRED -> HttpStatus.GONE;
             case PAYLOAD_TOO_LARGE -> HttpStatus.CONTENT_TOO_LARGE;
-            case IDEMPOTENCY_CONFLICT -> HttpStatus.UNPROCESSABLE_CONTENT;
+            case IDEMPOTENCY_CONFLICT, UNSUPPORTED -> HttpStatus.UNPROCESSABLE_CONTENT;
+            case FROZEN -> HttpStatus.LOCKED;
             case RATE_LIMITED -> HttpStatus.TOO_MANY_REQUESTS;
             case APPROVAL_SYSTEM_UNAVAILABLE -> HttpStatus.SERVICE_UNAVAILABLE;
         };
