@@ -87,7 +87,8 @@ enum ArchitectureRule {
     EVALUATION_IS_PURE(root -> classes().that().resideInAPackage(root + ".command.evaluation..")
             .should().onlyDependOnClassesThat().resideInAnyPackage(root + ".command.evaluation..", root + "..api..", "org.jspecify..",
                     "java.lang", "java.lang.annotation", "java.lang.invoke", "java.lang.runtime", "java.math..", "java.time..",
-                    "java.util", "java.util.function", "java.util.stream", "java.util.regex"),
+                    "java.util", "java.util.function", "java.util.stream", "java.util.regex", "java.text",
+                    "tools.jackson.databind", "tools.jackson.databind.node", "com.google.re2j", "com.google.common.collect", "dev.cel.."),
             "command.evaluation.ReadsAFile"),
 
     AGGREGATES_ARE_CLOSED(root -> classes().that().areAnnotatedWith(Aggregate.class)
@@ -162,7 +163,9 @@ enum ArchitectureRule {
     LOOKING_CHANGES_NOTHING(root -> methods().that().areAnnotatedWith(GetMapping.class).should(sendNoCommand(root)),
             "web.ChangesOnGet"),
 
+    // Limits are counted before anybody is known to any view.
     PAGES_DO_NOT_READ_TABLES(root -> noClasses().that().resideInAnyPackage(root + ".web..", root + ".bootstrap..")
+            .and().resideOutsideOfPackage(root + ".web.limits..")
             .should().dependOnClassesThat(resideInAnyPackage("java.sql..", "javax.sql..", "org.springframework.jdbc..", "org.postgresql..")
                     .and(DescribedPredicate.not(assignableTo(Exception.class)))),
             "web.ReadsATable"),

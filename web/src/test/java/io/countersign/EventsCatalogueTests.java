@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.countersign.command.action.api.ActionEvent;
 import io.countersign.command.budget.api.BudgetEvent;
+import io.countersign.command.killswitch.api.SwitchEvent;
+import io.countersign.command.policy.api.PolicyEvent;
 import io.countersign.command.principal.api.PrincipalEvent;
 import io.countersign.command.sealing.api.Sealed;
 import io.countersign.command.store.api.EventName;
@@ -43,7 +45,8 @@ class EventsCatalogueTests {
                 action or the person. Each event also has an id, a time (UTC), a place in its stream, an index in the log, and metadata: `actor`,
                 `workspace`, `origin`, `request_id`, `trace_id`.
                 """ + family("Actions", ActionEvent.class) + family("People and agents", PrincipalEvent.class)
-                + family("Budgets", BudgetEvent.class);
+                + family("Policies", PolicyEvent.class) + family("Budgets", BudgetEvent.class)
+                + family("Kill switches", SwitchEvent.class);
     }
 
     private static String family(String title, Class<?> root) {

@@ -13,6 +13,7 @@ import io.countersign.command.action.api.ActionCommand.RecordOutcomeUnknown;
 import io.countersign.command.action.api.ActionCommand.RecordRollbackFailed;
 import io.countersign.command.action.api.ActionCommand.RecordRolledBack;
 import io.countersign.command.action.api.ActionCommand.RecordTimedOut;
+import io.countersign.command.action.api.ActionCommand.ReleaseAction;
 import io.countersign.command.action.api.ActionCommand.RequestRollback;
 import io.countersign.command.action.api.ActionCommand.ResolveOutcome;
 import io.countersign.command.action.api.ActionCommand.StartDueAction;
@@ -28,6 +29,9 @@ import io.countersign.command.action.api.Verdict;
 import io.countersign.command.api.RefusalCode;
 import io.countersign.command.api.Refused;
 import io.countersign.command.catalogue.api.ActionTypes;
+import io.countersign.command.killswitch.api.KillSwitch;
+import io.countersign.command.killswitch.api.SwitchScope;
+import io.countersign.command.killswitch.api.Switches;
 import io.countersign.command.principal.api.Principal.Person;
 import io.countersign.command.principal.api.Principals;
 import io.countersign.command.principal.api.Role;
@@ -41,6 +45,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.axonframework.commandhandling.CommandHandler;
 import org.axonframework.eventhandling.Timestamp;
@@ -87,6 +92,7 @@ class Action {
     private Terms terms = null; // set by the first event, like everything without a default
     private Sealed content = null;
     private ActionStatus status = ActionStatus.PENDING;
+    private ActionStatus heldAs = ActionStatus.APPROVED;
     private @Nullable Instant expiresAt;
     private @Nullable Instant executeAt;
     private final Set<String> approvals = new LinkedHashSet<>();
@@ -185,20 +191,42 @@ class Action {
         return due;
     }
 
+    /** True when it goes on, or has been held for too long and expires. */
+    @CommandHandler
+    boolean decide(ReleaseAction c, Switches switches, Clock clock) {
+        if (status != ActionStatus.HELD) {
+            return false;
+        }
+        boolean tooLong = expiresAt != null && !clock.instant().isBefore(expiresAt);
+        if (!tooLong && stopping(switches).isPresent()) {
+            return false;
+        }
+        happened(tooLong ? new ActionExpired(id) : new ActionReleased(id, heldAs));
+        return true;
+    }
+
     // ---- done ----
 
     /**
-     * Null when a stricter rule of today stands in the way, and that is on record: before the first attempt the action is blocked; after one
-     * that may have had its effect a person must look.
+     * Null when something of today stands in the way, and that is on record: a kill switch holds the action until it is released; a stricter
+     * rule blocks it before the first attempt, and after one that may have had its effect a person must look.
      */
     @CommandHandler
-    @Nullable Attempt decide(StartExecution c, ActionTypes types, ActionSettings settings, Keyring keyring, Clock clock) {
+    @Nullable Attempt decide(StartExecution c, ActionTypes types, ActionSettings settings, Switches switches, Keyring keyring, Clock clock) {
         Instant now = clock.instant();
         boolean fresh = status.isCleared() && c.afterAttempt() == attempt;
         boolean again = status == ActionStatus.EXECUTING && c.afterAttempt() == attempt && deadline != null && !now.isBefore(deadline)
                 && terms.executionClass() != ExecutionClass.ONCE;
         if (!fresh && !again) {
             throw refused(RefusalCode.ALREADY_RESOLVED, "This attempt cannot start: the action is " + status.wire() + ".");
+        }
+        Optional<KillSwitch> thrown = stopping(switches);
+        if (thrown.isPresent()) {
+            if (!fresh) {
+                throw frozen(thrown.get());
+            }
+            happened(new ActionHeld(id, thrown.get().name(), now.plus(settings.expiry())));
+            return null;
         }
         ActionContent.Request request = request(keyring);
         Verdict stricter = StrictNow.check(actionType, terms, types, settings,
@@ -277,12 +305,15 @@ class Action {
     }
 
     @CommandHandler
-    Attempt decide(StartRollback c, Keyring keyring, Clock clock) {
+    Attempt decide(StartRollback c, Switches switches, Keyring keyring, Clock clock) {
         Instant now = clock.instant();
         boolean free = deadline == null || !now.isBefore(deadline);
         if (status != ActionStatus.ROLLING_BACK || c.afterAttempt() != undoAttempt || !free) {
             throw refused(RefusalCode.ALREADY_RESOLVED, "This undoing cannot start: the action is " + status.wire() + ".");
         }
+        stopping(switches).filter(thrown -> thrown.scope() != SwitchScope.AGENT).ifPresent(thrown -> {
+            throw frozen(thrown); // what a stopped agent has done may still be undone
+        });
         ActionContent.Rollback wayBack = keyring.open(result(), EXECUTED, ActionContent.Result.class)
                 .map(ActionContent.Result::rollback)
                 .orElseThrow(() -> refused(RefusalCode.NOT_REVERSIBLE, "The way back of this action was erased."));
@@ -307,6 +338,14 @@ class Action {
     }
 
     // ---- laws ----
+
+    private Optional<KillSwitch> stopping(Switches switches) {
+        return switches.stopping(workspace, new Switches.Subject(requesterId, actionType, terms.scope()));
+    }
+
+    private static Refused frozen(KillSwitch thrown) {
+        return new Refused(RefusalCode.FROZEN, thrown.sentence(), Map.of("switch", thrown.name()));
+    }
 
     private Person decider(String in, String principalId, Principals principals, Instant now, String verb) {
         mustBeIn(in);
@@ -466,7 +505,10 @@ class Action {
                 undoAttempt = e.attempt();
                 deadline = e.deadline();
             }
-            case ActionHeld e -> { }
+            case ActionHeld e -> {
+                heldAs = before;
+                expiresAt = e.expiresAt();
+            }
             case ActionReleased e -> { }
             case ActionCameDue e -> { }
             case ActionFailed e -> { }

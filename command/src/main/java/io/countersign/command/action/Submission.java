@@ -5,6 +5,7 @@ import io.countersign.command.action.api.ActionCommand.RequestAction;
 import io.countersign.command.action.api.ActionCommand.Submitted;
 import io.countersign.command.action.api.ActionContent;
 import io.countersign.command.action.api.ActionEvent.ActionRequested;
+import io.countersign.command.action.api.Safeguard.Asked;
 import io.countersign.command.action.api.Terms;
 import io.countersign.command.action.api.Verdict;
 import io.countersign.command.action.api.Verdict.Outcome;
@@ -59,26 +60,28 @@ class Submission {
     private final ActionSettings settings;
     private final Principals principals;
     private final Reservations reservations;
+    private final Safeguards safeguards;
     private final Keyring keyring;
     private final Ids ids;
     private final Clock clock;
 
     Submission(Repository<Action> actions, EventReader events, ActionTypes types, ActionSettings settings, Principals principals,
-            Reservations reservations, Keyring keyring, Ids ids, Clock clock) {
+            Reservations reservations, Safeguards safeguards, Keyring keyring, Ids ids, Clock clock) {
         this.actions = actions;
         this.events = events;
         this.types = types;
         this.settings = settings;
         this.principals = principals;
         this.reservations = reservations;
+        this.safeguards = safeguards;
         this.keyring = keyring;
         this.ids = ids;
         this.clock = clock;
     }
 
     /** A request that passed the checks that make no action, with what the rules say of it. */
-    private record Judged(ActionType type, Terms terms, Description description, Verdict verdict, Principal requester,
-            @Nullable String reason) {}
+    private record Judged(ActionType type, Terms terms, Description description, JsonNode params, Asked asked, Verdict verdict,
+            Principal requester, @Nullable String reason) {}
 
     @CommandHandler
     Submitted handle(RequestAction c) throws Exception {
@@ -137,14 +140,20 @@ class Submission {
         }
         Terms terms = TermsInForce.of(type, settings, c.forceApproval());
         GateFacts facts = new GateFacts(c.workspace(), email -> isMember(c.workspace(), email), Map.of());
-        Verdict verdict = new Evaluation()
+        Evaluation evaluation = new Evaluation()
                 .pass("catalogue", type.name() + " is known and enabled")
                 .pass("parameters", "valid against the schema of " + type.name())
                 .gate("target", "every target is allowed",
-                        type.gate(params, facts).map(block -> new Evaluation.Refusal(block.code(), block.reason())))
-                .mode(terms, c.forceApproval())
-                .verdict((System.nanoTime() - started) / 1_000);
-        return new Judged(type, terms, type.describe(params), verdict, requester, reason);
+                        type.gate(params, facts).map(block -> new Evaluation.Refusal(block.code(), block.reason())));
+        Asked asked = asked(c, requester, type);
+        safeguards.examine(asked, params, evaluation);
+        Verdict verdict = evaluation.mode(terms, c.forceApproval()).verdict((System.nanoTime() - started) / 1_000);
+        return new Judged(type, terms, type.describe(params), params, asked, verdict, requester, reason);
+    }
+
+    private Asked asked(RequestAction c, Principal requester, ActionType type) {
+        return new Asked(c.workspace(), requester.id(), requester instanceof Principal.Agent, type.name(), type.scope(), c.forceApproval(),
+                clock.instant());
     }
 
     private @Nullable Boolean enabled(String type) {

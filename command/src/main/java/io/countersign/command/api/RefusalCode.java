@@ -32,6 +32,10 @@ public enum RefusalCode {
     NOT_RESOLVABLE,
     /** The bytes the caller saw are not the bytes of this action. */
     STALE_VIEW,
+    /** The change was based on another version than the one that stands; details carry {@code version}. */
+    STALE_VERSION,
+    /** It is built in: nobody changes it. */
+    BUILT_IN,
     /** The name is taken. */
     NAME_EXISTS,
     /** The same idempotency key came with another body. */
@@ -40,6 +44,10 @@ public enum RefusalCode {
     RATE_LIMITED,
     /** A body, parameter or list is larger than allowed. */
     PAYLOAD_TOO_LARGE,
+    /** A kill switch has paused the caller or the workspace; details name it. */
+    FROZEN,
+    /** Well formed, but not one of those there are. */
+    UNSUPPORTED,
     /** Deciding is not possible now, so nothing is allowed. */
     APPROVAL_SYSTEM_UNAVAILABLE;
 

@@ -1,5 +1,6 @@
 package io.countersign.command.evaluation;
 
+import io.countersign.command.action.api.Safeguard.Opinion;
 import io.countersign.command.action.api.Terms;
 import io.countersign.command.action.api.Verdict;
 import io.countersign.command.action.api.Verdict.Finding;
@@ -37,6 +38,24 @@ public final class Evaluation {
             violations.add(new Finding(step, "critical", found.reason()));
             stricter(Outcome.BLOCK, found.code(), found.reason(), null);
         }, () -> pass(step, passed));
+        return this;
+    }
+
+    /** What a safeguard says of the request. */
+    public Evaluation opinion(String step, Opinion opinion) {
+        switch (opinion) {
+            case Opinion.Pass pass -> pass(step, pass.detail());
+            case Opinion.Warn warn -> {
+                trace.add(new Step(step, "warn", warn.message()));
+                warnings.add(new Finding(warn.rule(), warn.severity(), warn.message()));
+                stricter(Outcome.ALLOW_WITH_WARNINGS, null, warn.message(), null);
+            }
+            case Opinion.Ask ask -> {
+                trace.add(new Step(step, "approval", ask.reason()));
+                stricter(Outcome.REQUIRE_APPROVAL, null, ask.reason(), ask.rule());
+            }
+            case Opinion.Block block -> gate(step, "", Optional.of(new Refusal(block.code(), block.reason())));
+        }
         return this;
     }
 

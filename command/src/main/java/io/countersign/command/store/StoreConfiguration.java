@@ -2,6 +2,8 @@ package io.countersign.command.store;
 
 import io.countersign.command.action.api.ActionEvent;
 import io.countersign.command.budget.api.BudgetEvent;
+import io.countersign.command.killswitch.api.SwitchEvent;
+import io.countersign.command.policy.api.PolicyEvent;
 import io.countersign.command.principal.api.PrincipalEvent;
 import io.countersign.command.sealing.api.MasterKey;
 import java.time.Clock;
@@ -50,7 +52,8 @@ import tools.jackson.databind.jsontype.BasicPolymorphicTypeValidator;
 class StoreConfiguration {
 
     /** The families of events there are. A new family is added here. */
-    static final List<Class<?>> FAMILIES = List.of(ActionEvent.class, PrincipalEvent.class, BudgetEvent.class);
+    static final List<Class<?>> FAMILIES =
+            List.of(ActionEvent.class, PrincipalEvent.class, PolicyEvent.class, BudgetEvent.class, SwitchEvent.class);
 
     /** Metadata that travels from a command to its events. */
     static final String[] CORRELATION = {"actor", "workspace", "origin", "request_id", "trace_id"};
@@ -134,6 +137,11 @@ class StoreConfiguration {
     @Bean
     StoredEvents storedEvents(DataSource dataSource, EventJson events, EventUpcasterChain upcasters, DataKeys keys) {
         return new StoredEvents(dataSource, events, upcasters, keys);
+    }
+
+    @Bean
+    StoredRows storedRows(DataSource dataSource) {
+        return new StoredRows(dataSource);
     }
 
     @Bean

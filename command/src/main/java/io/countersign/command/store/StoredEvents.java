@@ -79,6 +79,10 @@ final class StoredEvents implements EventReader, Head, AppendPause, Configuratio
 
     @Override
     public long epoch() {
+        Long known = epochOfThisCommand(); // one command is decided on one configuration; the writer refuses it when that has changed
+        if (known != null) {
+            return known;
+        }
         long now = jdbc.sql("select position from command.epoch where name = 'configuration'").query(Long.class).optional().orElse(-1L);
         if (CurrentUnitOfWork.isStarted()) {
             CurrentUnitOfWork.get().root().getOrComputeResource(EPOCH, first -> now);

@@ -1,8 +1,10 @@
 package io.countersign.command.action;
 
+import io.countersign.command.action.api.Safeguard;
 import io.countersign.command.action.api.Terms.ApprovalMode;
 import io.countersign.command.api.Ids;
 import io.countersign.command.budget.api.Reservations;
+import io.countersign.command.killswitch.api.Switches;
 import io.countersign.command.principal.api.Principals;
 import io.countersign.command.settings.api.ActionSettings;
 import io.countersign.command.store.api.EventReader;
@@ -30,6 +32,8 @@ final class ActionFixture {
     final PlainKeyring keyring = new PlainKeyring();
     private Principals principals = People.all();
     private ActionSettings settings = new ActionSettings(ActionSettings.NONE, Map.of(), ActionMessages.WINDOW, List.of());
+    private Switches switches = workspace -> List.of();
+    private List<Safeguard> safeguards = List.of();
     private SmallCatalogue types = SmallCatalogue.of(Letter.mail(), Letter.note());
 
     ActionFixture among(Principals others) {
@@ -44,6 +48,16 @@ final class ActionFixture {
 
     ActionFixture with(SmallCatalogue others) {
         types = others;
+        return this;
+    }
+
+    ActionFixture with(Switches others) {
+        switches = others;
+        return this;
+    }
+
+    ActionFixture with(Safeguard... others) {
+        safeguards = List.of(others);
         return this;
     }
 
@@ -74,9 +88,10 @@ final class ActionFixture {
         fixture.registerInjectableResource(clock);
         fixture.registerInjectableResource(types);
         fixture.registerInjectableResource(settings);
+        fixture.registerInjectableResource(switches);
         fixture.registerAnnotatedCommandHandler(new Submission(fixture.getRepository(), new Streams(fixture.getEventStore()),
                 types, settings,
-                principals, new Supplies(), keyring, new FixedIds(), clock));
+                principals, new Supplies(), new Safeguards(safeguards), keyring, new FixedIds(), clock));
         return fixture.givenCurrentTime(now);
     }
 

@@ -36,6 +36,9 @@ import io.countersign.command.action.api.Terms.OnTimeout;
 import io.countersign.command.action.api.Terms.Profile;
 import io.countersign.command.action.api.Verdict;
 import io.countersign.command.action.api.Verdict.Outcome;
+import io.countersign.command.killswitch.api.KillSwitch;
+import io.countersign.command.killswitch.api.SwitchScope;
+import io.countersign.command.killswitch.api.Switches;
 import io.countersign.command.principal.api.Principal;
 import io.countersign.command.principal.api.Role;
 import io.countersign.command.sealing.api.Sealed;
@@ -248,6 +251,15 @@ final class ActionMessages {
 
     static ActionCameDue cameDue() {
         return new ActionCameDue(ID);
+    }
+
+    static ActionHeld held(String switchName) {
+        return new ActionHeld(ID, switchName, NOON.plus(WINDOW));
+    }
+
+    /** One switch, thrown long ago. */
+    static Switches thrown(SwitchScope scope, String subject) {
+        return workspace -> List.of(new KillSwitch(scope, subject, ANN.id(), NOON.minusSeconds(60), null));
     }
 
     static ActionGoneStale goneStale() {

@@ -54,7 +54,7 @@ class ActionStatusTests {
                 arguments(denied().by(BEN), ActionStatus.PENDING, ActionStatus.DENIED),
                 arguments(cancelled().by(SCOUT), ActionStatus.PENDING, ActionStatus.CANCELLED),
                 arguments(expired(), ActionStatus.PENDING, ActionStatus.EXPIRED),
-                arguments(new ActionHeld(ID, "mail"), ActionStatus.APPROVED, ActionStatus.HELD),
+                arguments(new ActionHeld(ID, "everything", NOON), ActionStatus.APPROVED, ActionStatus.HELD),
                 arguments(new ActionReleased(ID, ActionStatus.AUTO_APPROVED), ActionStatus.HELD, ActionStatus.AUTO_APPROVED),
                 arguments(goneStale(), ActionStatus.APPROVED, ActionStatus.STALE),
                 arguments(cameDue(), ActionStatus.SCHEDULED, ActionStatus.APPROVED),

@@ -6,14 +6,19 @@ import static io.countersign.command.testing.People.BEN;
 import static io.countersign.command.testing.Refusal.refused;
 import static org.hamcrest.Matchers.containsString;
 
+import io.countersign.command.action.api.ActionCommand.ReleaseAction;
 import io.countersign.command.action.api.ActionEvent.ActionBlocked;
 import io.countersign.command.action.api.ActionEvent.ActionOutcomeUnknown;
+import io.countersign.command.action.api.ActionEvent.ActionReleased;
+import io.countersign.command.action.api.ActionStatus;
 import io.countersign.command.action.api.Terms.ExecutionClass;
 import io.countersign.command.api.RefusalCode;
+import io.countersign.command.killswitch.api.SwitchScope;
 import io.countersign.command.testing.Letter;
 import java.time.Instant;
 import java.util.List;
 import org.axonframework.eventhandling.EventMessage;
+import org.axonframework.test.aggregate.TestExecutor;
 import org.hamcrest.Matcher;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -84,13 +89,63 @@ class StartExecutionTests {
                     .expectExceptionMessage(containsString("erased"));
         }
 
+        @Test
+        void it_is_held_while_a_kill_switch_is_thrown() {
+            fixture.with(thrown(SwitchScope.EVERYTHING, "")).atNoon().andGiven(requested(), approvalRequired(), approved().by(BEN))
+                    .when(startAfter(0)).expectEvents(held("everything")).expectResultMessagePayload(null);
+        }
+
+        @Test
+        void a_switch_that_is_about_something_else_does_not_hold_it() {
+            fixture.with(thrown(SwitchScope.CATEGORY, "payment")).atNoon().andGiven(requested(), autoApproved()).when(startAfter(0))
+                    .expectEvents(started(1));
+        }
+
         private Matcher<List<EventMessage<?>>> blockedAs(String code) {
             return exactly(some(ActionBlocked.class, e -> e.phase().equals("execution") && code.equals(e.verdict().code())));
         }
     }
 
     @Nested
+    class Given_a_held_action {
+
+        private static TestExecutor<Action> heldSinceNoon(ActionFixture house, Instant now) {
+            return house.at(NOON).andGiven(requested(), autoApproved(), held("everything")).andGivenCurrentTime(now);
+        }
+
+        @Test
+        void it_does_not_start() {
+            heldSinceNoon(fixture, NOON).when(startAfter(0)).expectNoEvents()
+                    .expectException(refused(RefusalCode.ALREADY_RESOLVED).telling("current_status", "held"));
+        }
+
+        @Test
+        void it_goes_on_where_it_was_when_the_switch_is_released() {
+            heldSinceNoon(fixture, NOON).when(new ReleaseAction(ID))
+                    .expectEvents(new ActionReleased(ID, ActionStatus.AUTO_APPROVED)).expectResultMessagePayload(true);
+        }
+
+        @Test
+        void it_stays_while_any_switch_stops_it() {
+            heldSinceNoon(fixture.with(thrown(SwitchScope.EXECUTOR, "mail")), NOON).when(new ReleaseAction(ID))
+                    .expectNoEvents().expectResultMessagePayload(false);
+        }
+
+        @Test
+        void it_expires_when_it_was_held_for_too_long() {
+            heldSinceNoon(fixture.with(thrown(SwitchScope.EVERYTHING, "")), NOON.plus(WINDOW)).when(new ReleaseAction(ID))
+                    .expectEvents(expired()).expectResultMessagePayload(true);
+        }
+    }
+
+    @Nested
     class Given_an_attempt_is_under_way {
+
+        @Test
+        void no_other_attempt_starts_while_a_kill_switch_is_thrown_and_nothing_is_recorded() {
+            fixture.with(thrown(SwitchScope.EVERYTHING, "")).at(LATER).andGiven(requested(), autoApproved(), started(1)).when(startAfter(1))
+                    .expectNoEvents().expectException(refused(RefusalCode.FROZEN).telling("switch", "everything"));
+        }
 
         @Test
         void the_second_starter_is_refused() {

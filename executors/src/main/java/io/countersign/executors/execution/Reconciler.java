@@ -4,6 +4,7 @@ import io.countersign.command.action.api.ActionCommand;
 import io.countersign.command.action.api.ActionCommand.ExpireAction;
 import io.countersign.command.action.api.ActionCommand.RecordOutcomeUnknown;
 import io.countersign.command.action.api.ActionCommand.RecordRollbackFailed;
+import io.countersign.command.action.api.ActionCommand.ReleaseAction;
 import io.countersign.command.action.api.ActionCommand.StartDueAction;
 import io.countersign.command.action.api.Terms.ExecutionClass;
 import io.countersign.executors.execution.Tasks.Key;
@@ -58,6 +59,7 @@ final class Reconciler {
     private void reconcile(Work work) {
         switch (work.status()) {
             case PENDING, STALE -> send(new ExpireAction(work.actionId()));
+            case HELD -> send(new ReleaseAction(work.actionId()));
             case SCHEDULED -> send(new StartDueAction(work.actionId()));
             case APPROVED, AUTO_APPROVED -> queue(Tasks.EXECUTE, new Key(work.actionId(), work.attempt() + 1));
             case EXECUTING -> judge(work);

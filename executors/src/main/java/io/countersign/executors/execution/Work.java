@@ -46,7 +46,7 @@ import org.jspecify.annotations.Nullable;
  * @param attempt the last attempt; 0 for none
  * @param rollbackAttempt the last attempt to undo; 0 for none
  * @param dueAt when something must happen: it expires, comes due, starts, or is judged; null when nothing waits for time
- * @param lookAt when the {@link Reconciler} looks at it; never before {@code dueAt}
+ * @param lookAt when the {@link Reconciler} looks at it; before {@code dueAt} only while a kill switch holds it
  */
 record Work(String actionId, @Nullable String workspace, @Nullable String actionType, @Nullable ExecutionClass executionClass,
         @Nullable ActionStatus status, boolean started, int attempt, int rollbackAttempt, @Nullable Instant dueAt,
@@ -78,7 +78,7 @@ record Work(String actionId, @Nullable String workspace, @Nullable String action
             case OutcomeResolved e -> waiting(next, at);
             case RollbackRequested e -> waiting(next, at);
             case RollbackStarted e -> running(next, attempt, e.attempt(), e.deadline().plus(settings.judgementGrace()));
-            case ActionHeld e -> waiting(next, null);
+            case ActionHeld e -> held(next, at, e.expiresAt());
             case ActionHandedOut e -> waiting(next, null);
             case ActionClaimed e -> waiting(next, null);
             case ActionLeaseExpired e -> waiting(next, null);
@@ -101,6 +101,11 @@ record Work(String actionId, @Nullable String workspace, @Nullable String action
 
     private Work waiting(ActionStatus next, @Nullable Instant due) {
         return new Work(actionId, workspace, actionType, executionClass, next, false, attempt, rollbackAttempt, due, due);
+    }
+
+    /** Looked at soon: the switch may have been released before this was known. */
+    private Work held(ActionStatus next, Instant at, @Nullable Instant until) {
+        return new Work(actionId, workspace, actionType, executionClass, next, false, attempt, rollbackAttempt, until, at);
     }
 
     private Work cleared(ActionStatus next, Instant at, ExecutionSettings settings) {

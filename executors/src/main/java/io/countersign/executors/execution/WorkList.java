@@ -72,6 +72,11 @@ final class WorkList {
                         returning work.*""").params(Timestamp.from(now), Timestamp.from(now), limit).query(WorkList::row).list();
     }
 
+    /** Has all that is held looked at now, whatever was waited for before. */
+    void lookAtHeld(Instant now) {
+        jdbc.sql("update executors.work set look_at = ?, looks = 0 where status = 'HELD'").param(Timestamp.from(now)).update();
+    }
+
     /** Actions whose time for a decision is up, longest first, looked at or not. */
     List<Work> overdueDecisions(Instant now, int limit) {
         return jdbc.sql("""

@@ -1,6 +1,7 @@
 package io.countersign.executors.execution;
 
 import io.countersign.command.action.api.ActionEvent;
+import io.countersign.command.killswitch.api.SwitchEvent.SwitchReleased;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -17,6 +18,8 @@ import org.axonframework.messaging.unitofwork.UnitOfWork;
 final class WorkProjection {
 
     static final String NAME = "work";
+
+    private static final String RELEASED = NAME + ".released";
 
     private final WorkList list;
     private final ExecutionSettings settings;
@@ -35,6 +38,17 @@ final class WorkProjection {
         UnitOfWork<?> unit = CurrentUnitOfWork.get().root();
         Map<String, Work> changes = unit.getOrComputeResource(NAME, name -> collect(unit));
         changes.compute(event.actionId(), (id, before) -> (before == null ? Work.of(id) : before).after(event, at, settings));
+    }
+
+    /** What is held may go on at once. */
+    @EventHandler
+    void on(SwitchReleased event, @Timestamp Instant at) {
+        UnitOfWork<?> unit = CurrentUnitOfWork.get().root();
+        unit.getOrComputeResource(RELEASED, name -> {
+            unit.onPrepareCommit(u -> list.lookAtHeld(at));
+            unit.afterCommit(u -> wakeReconciler.run());
+            return Boolean.TRUE;
+        });
     }
 
     @ResetHandler

@@ -163,8 +163,8 @@ final class ActionFold {
             }
             case ActionRolledBack e -> undoneAt = at;
             case RollbackFailed e -> fail(e.errorClass(), e.failure(), place);
-            case ActionHeld e -> { }
-            case ActionReleased e -> { }
+            case ActionHeld e -> expiresAt = e.expiresAt();
+            case ActionReleased e -> expiresAt = null;
             case ActionCameDue e -> { }
             case ActionHandedOut e -> { }
             case GrantExpired e -> { }

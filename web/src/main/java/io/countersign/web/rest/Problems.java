@@ -3,6 +3,7 @@ package io.countersign.web.rest;
 import io.countersign.command.api.Refused;
 import io.countersign.command.api.RefusalCode;
 import io.countersign.query.action.api.Actions;
+import io.countersign.query.proof.api.TreeBroken;
 import io.countersign.web.security.RequestIds;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -56,13 +57,14 @@ final class Problems implements HandlerExceptionResolver, Ordered {
     static HttpStatus status(RefusalCode code) {
         return switch (code) {
             case VALIDATION_ERROR, INVALID_DECISION -> HttpStatus.BAD_REQUEST;
-            case FORBIDDEN, INSUFFICIENT_ROLE, SEPARATION_OF_DUTIES -> HttpStatus.FORBIDDEN;
+            case FORBIDDEN, INSUFFICIENT_ROLE, SEPARATION_OF_DUTIES, BUILT_IN -> HttpStatus.FORBIDDEN;
             case NOT_FOUND, ACTION_UNKNOWN -> HttpStatus.NOT_FOUND;
-            case ALREADY_RESOLVED, NOT_CANCELLABLE, NOT_REVERSIBLE, ROLLBACK_CONFLICT, NOT_RESOLVABLE, STALE_VIEW, NAME_EXISTS ->
+            case ALREADY_RESOLVED, NOT_CANCELLABLE, NOT_REVERSIBLE, ROLLBACK_CONFLICT, NOT_RESOLVABLE, STALE_VIEW, STALE_VERSION, NAME_EXISTS ->
                     HttpStatus.CONFLICT;
             case EXPIRED -> HttpStatus.GONE;
             case PAYLOAD_TOO_LARGE -> HttpStatus.CONTENT_TOO_LARGE;
-            case IDEMPOTENCY_CONFLICT -> HttpStatus.UNPROCESSABLE_CONTENT;
+            case IDEMPOTENCY_CONFLICT, UNSUPPORTED -> HttpStatus.UNPROCESSABLE_CONTENT;
+            case FROZEN -> HttpStatus.LOCKED;
             case RATE_LIMITED -> HttpStatus.TOO_MANY_REQUESTS;
             case APPROVAL_SYSTEM_UNAVAILABLE -> HttpStatus.SERVICE_UNAVAILABLE;
         };
@@ -109,6 +111,10 @@ final class Problems implements HandlerExceptionResolver, Ordered {
         if (cause(failure, Actions.Lagging.class) != null) {
             return new Problem(HttpStatus.SERVICE_UNAVAILABLE, "projection_lagging",
                     "The views are behind the log and did not catch up in time. Ask again in a moment.");
+        }
+        if (cause(failure, TreeBroken.class) != null) {
+            return new Problem(HttpStatus.SERVICE_UNAVAILABLE, "proof_unavailable",
+                    "The proof tree does not fit the log, so nothing can be proved. Look at the health page, and check the log.");
         }
         if (isUnreachable(failure)) {
             LOG.warn("The store cannot be reached: {}", failure.toString());

@@ -48,6 +48,8 @@ class ProblemsTests {
                 ROLLBACK_CONFLICT,           409
                 NOT_RESOLVABLE,              409
                 STALE_VIEW,                  409
+                STALE_VERSION,               409
+                BUILT_IN,                    403
                 NAME_EXISTS,                 409
                 EXPIRED,                     410
                 PAYLOAD_TOO_LARGE,           413

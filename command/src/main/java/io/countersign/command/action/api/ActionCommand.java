@@ -50,6 +50,9 @@ public sealed interface ActionCommand {
     /** Time is up. Nothing happens when it is not, or when somebody was faster. */
     record ExpireAction(@TargetAggregateIdentifier String actionId) implements ActionCommand {}
 
+    /** Looks whether a held action may go on, or has been held for too long. Nothing happens when neither is so. */
+    record ReleaseAction(@TargetAggregateIdentifier String actionId) implements ActionCommand {}
+
     /** A scheduled action's time has come. Nothing happens when it has not. */
     record StartDueAction(@TargetAggregateIdentifier String actionId) implements ActionCommand {}
 

@@ -92,10 +92,10 @@ public sealed interface ActionEvent {
 
     // ---- between clearance and start ----
 
-    /** A switch holds it back. */
+    /** A switch holds it back, at most until {@code expiresAt}. */
     @EventName("action.held")
-    @Revision("1")
-    record ActionHeld(String actionId, String switchName) implements ActionEvent {}
+    @Revision("2")
+    record ActionHeld(String actionId, String switchName, @Nullable Instant expiresAt) implements ActionEvent {}
 
     /** The switch was lifted; it goes on where it was. */
     @EventName("action.released")

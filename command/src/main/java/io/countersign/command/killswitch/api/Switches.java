@@ -1,0 +1,30 @@
+package io.countersign.command.killswitch.api;
+
+import java.util.List;
+import java.util.Optional;
+
+/** The kill switches as they stand now, on every node. */
+public interface Switches {
+
+    /** Those that are thrown in a workspace, the widest first. */
+    List<KillSwitch> thrown(String workspace);
+
+    /** The widest that stops this; empty when it may go on. */
+    default Optional<KillSwitch> stopping(String workspace, Subject of) {
+        return thrown(workspace).stream().filter(thrown -> thrown.stops(of)).findFirst();
+    }
+
+    /**
+     * What somebody wants done.
+     *
+     * @param scope {@code external} when the effect leaves the house
+     */
+    record Subject(String requesterId, String actionType, String scope) {
+
+        /** {@code email} of {@code email:send}. */
+        public String connector() {
+            int colon = actionType.indexOf(':');
+            return colon < 0 ? actionType : actionType.substring(0, colon);
+        }
+    }
+}

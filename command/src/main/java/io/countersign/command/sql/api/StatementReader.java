@@ -1,0 +1,8 @@
+package io.countersign.command.sql.api;
+
+/** Reads a statement as PostgreSQL would, and says so where it cannot be sure. Bounded in time and memory whatever the text. */
+public interface StatementReader {
+
+    /** Reads one statement. Pure: nothing is asked of a database. */
+    Reading read(String sql);
+}

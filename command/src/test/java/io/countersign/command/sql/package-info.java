@@ -1,0 +1,4 @@
+@NullMarked
+package io.countersign.command.sql;
+
+import org.jspecify.annotations.NullMarked;
