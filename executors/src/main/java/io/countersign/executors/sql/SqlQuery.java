@@ -105,6 +105,15 @@ class SqlQuery implements ActionType {
         return new Description("Read from data source " + name, name);
     }
 
+    /** The same text for the same rows on the same data source in the same environment. */
+    @Override
+    public Optional<String> fingerprint(String workspace, JsonNode params) {
+        return sources.byName(workspace, params.path("datasource").asString("")).flatMap(source ->
+                reader.read(params.path("sql").asString("")) instanceof Reading.Query query
+                        ? Optional.of(String.join("\n", source.id(), source.environmentGroup(), params.path("max_rows").asString(""), query.text()))
+                        : Optional.empty());
+    }
+
     @Override
     public Optional<Block> gate(JsonNode params, GateFacts facts) {
         String name = params.path("datasource").asString("");
