@@ -27,7 +27,7 @@ final class Rows {
     private final Masking masking;
 
     Rows(int mostRows, Masking masking) {
-        this.mostRows = Math.clamp(mostRows, 1, SqlQuery.MOST_ROWS);
+        this.mostRows = Math.clamp(mostRows, 1, ReadBySql.MOST_ROWS);
         this.masking = masking;
     }
 

@@ -36,7 +36,7 @@ class SqlFactSource implements FactSource {
 
     @Override
     public boolean speaksFor(ActionType type) {
-        return type.name().equals(SqlQuery.NAME);
+        return type.name().equals(ReadBySql.NAME);
     }
 
     @Override

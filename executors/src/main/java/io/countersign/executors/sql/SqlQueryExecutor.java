@@ -43,7 +43,7 @@ class SqlQueryExecutor implements ActionExecutor {
 
     @Override
     public String actionType() {
-        return SqlQuery.NAME;
+        return ReadBySql.NAME;
     }
 
     @Override
@@ -69,7 +69,7 @@ class SqlQueryExecutor implements ActionExecutor {
         }
         try (Connection connection = Reach.open(PostgresUrl.parse(source.get().url()), source.get().username(), password.get(), patience)) {
             try (Statement statement = connection.createStatement()) {
-                Rows rows = new Rows(params.path("max_rows").asInt(SqlQuery.USUAL_ROWS), masking);
+                Rows rows = new Rows(params.path("max_rows").asInt(ReadBySql.USUAL_ROWS), masking);
                 return new Succeeded(rows.of(statement, query.text()), null, false, false);
             } finally {
                 connection.rollback();

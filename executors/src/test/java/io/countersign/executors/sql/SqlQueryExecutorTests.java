@@ -53,7 +53,7 @@ class SqlQueryExecutorTests {
     private static ExecutionOutcome run(String sql, int seconds, Map<String, ?> more) throws InterruptedException {
         var params = JSON.createObjectNode().put("datasource", "warehouse").put("sql", sql);
         more.forEach((key, value) -> params.set(key, JSON.valueToTree(value)));
-        return new SqlQueryExecutor(target.sources(), reader).execute(Attempts.first(SqlQuery.NAME, params.toString()),
+        return new SqlQueryExecutor(target.sources(), reader).execute(Attempts.first(ReadBySql.NAME, params.toString()),
                 Duration.ofSeconds(seconds));
     }
 
@@ -81,7 +81,7 @@ class SqlQueryExecutorTests {
 
         @Test
         void what_is_left_out_is_said() throws Exception {
-            assertThat(answer("select id from orders").path("row_count").asInt()).isEqualTo(SqlQuery.USUAL_ROWS);
+            assertThat(answer("select id from orders").path("row_count").asInt()).isEqualTo(ReadBySql.USUAL_ROWS);
             JsonNode few = answer("select id from orders", Map.of("max_rows", 3));
             assertThat(few.path("row_count").asInt()).isEqualTo(3);
             assertThat(few.path("truncated").asBoolean()).isTrue();
@@ -147,7 +147,7 @@ class SqlQueryExecutorTests {
         @Test
         void what_it_would_touch_is_told_to_the_rules() {
             Inspector inspector = new Inspector(target.sources());
-            var facts = new SqlFactSource(reader, target.sources(), inspector).gather("default", new SqlQuery(reader, target.sources()),
+            var facts = new SqlFactSource(reader, target.sources(), inspector).gather("default", new ReadBySql(reader, target.sources()),
                     JSON.createObjectNode().put("datasource", "warehouse").put("sql", "select lower(phone) from contacts"));
             inspector.destroy();
             assertThat(facts).containsEntry("datasource", "warehouse").containsEntry("environment_group", "production")
@@ -156,7 +156,7 @@ class SqlQueryExecutorTests {
         }
 
         private static java.util.Optional<?> gate(JsonNode params) {
-            return new SqlQuery(reader, target.sources()).gate(params, new GateFacts("default", email -> false, Map.of()));
+            return new ReadBySql(reader, target.sources()).gate(params, new GateFacts("default", email -> false, Map.of()));
         }
     }
 }

@@ -13,7 +13,7 @@ import tools.jackson.databind.JsonNode;
 
 /** Reads from a data source by one SQL statement. What could never run as a query is blocked before anybody is asked. */
 @Component
-class SqlQuery implements ActionType {
+class ReadBySql implements ActionType {
 
     static final String NAME = "sql:query";
 
@@ -53,7 +53,7 @@ class SqlQuery implements ActionType {
     private final StatementReader reader;
     private final DataSources sources;
 
-    SqlQuery(StatementReader reader, DataSources sources) {
+    ReadBySql(StatementReader reader, DataSources sources) {
         this.reader = reader;
         this.sources = sources;
     }
