@@ -33,6 +33,7 @@ import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -185,62 +186,83 @@ class TamperedLogTests {
             return made;
         }
 
-        static Stream<Arguments> mutations() {
+        /** With what the second verifier says, which is started once for all. */
+        static Stream<Arguments> mutations() throws IOException {
+            List<Mutation> all = all();
+            List<String> files = new ArrayList<>();
+            for (Mutation mutation : all) {
+                files.add(file("mutation-" + files.size() + ".jsonl", text(mutation.lines())).toString());
+            }
+            SecondVerifier.Outcome outcome = SecondVerifier.run(files.toArray(String[]::new));
+            assertThat(outcome.exit()).isOne();
+            return IntStream.range(0, all.size())
+                    .mapToObj(i -> arguments(all.get(i), outcome.lines().get(i).substring(files.get(i).length() + 1)));
+        }
+
+        /** What was done, what became of it, and where that shows first. */
+        record Mutation(String what, List<String> lines, long expected) {
+            @Override
+            public String toString() {
+                return what;
+            }
+        }
+
+        private static List<Mutation> all() {
             int bad = place(bundle, BAD);
-            return Stream.of(
-                    arguments("the event id changed", column(0, TamperedLogTests::flip), BAD),
-                    arguments("the aggregate type changed", column(1, TamperedLogTests::flip), BAD),
-                    arguments("the aggregate changed", column(2, TamperedLogTests::flip), BAD),
-                    arguments("the sequence changed", column(3, sequence -> sequence + "1"), BAD),
-                    arguments("the time changed", column(4, time -> time.replace("2", "3")), BAD),
-                    arguments("the name changed", column(5, TamperedLogTests::flip), BAD),
-                    arguments("the revision changed", column(6, revision -> revision + "0"), BAD),
-                    arguments("a byte of the payload changed", column(7, TamperedLogTests::flip), BAD),
-                    arguments("the actor in the metadata changed", column(8, metadata -> metadata.replace("somebody", "nobody")), BAD),
-                    arguments("the workspace in the metadata changed", column(8, metadata -> metadata.replace("default", "elsewhere")), BAD),
-                    arguments("the first event taken out", edited(lines -> without(lines, 0)), 0L),
-                    arguments("an event in the middle taken out", edited(lines -> without(lines, BAD)), BAD),
-                    arguments("the last event taken out", edited(lines -> without(lines, EVENTS - 1)), EVENTS - 1L),
-                    arguments("two events swapped", edited(lines -> swapped(lines, false)), BAD),
-                    arguments("two events swapped and their indexes set right", edited(lines -> swapped(lines, true)), BAD),
-                    arguments("an event doubled", edited(lines -> {
+            return List.of(
+                    new Mutation("the event id changed", column(0, TamperedLogTests::flip), BAD),
+                    new Mutation("the aggregate type changed", column(1, TamperedLogTests::flip), BAD),
+                    new Mutation("the aggregate changed", column(2, TamperedLogTests::flip), BAD),
+                    new Mutation("the sequence changed", column(3, sequence -> sequence + "1"), BAD),
+                    new Mutation("the time changed", column(4, time -> time.replace("2", "3")), BAD),
+                    new Mutation("the name changed", column(5, TamperedLogTests::flip), BAD),
+                    new Mutation("the revision changed", column(6, revision -> revision + "0"), BAD),
+                    new Mutation("a byte of the payload changed", column(7, TamperedLogTests::flip), BAD),
+                    new Mutation("the actor in the metadata changed", column(8, metadata -> metadata.replace("somebody", "nobody")), BAD),
+                    new Mutation("the workspace in the metadata changed", column(8, metadata -> metadata.replace("default", "elsewhere")), BAD),
+                    new Mutation("the first event taken out", edited(lines -> without(lines, 0)), 0L),
+                    new Mutation("an event in the middle taken out", edited(lines -> without(lines, BAD)), BAD),
+                    new Mutation("the last event taken out", edited(lines -> without(lines, EVENTS - 1)), EVENTS - 1L),
+                    new Mutation("two events swapped", edited(lines -> swapped(lines, false)), BAD),
+                    new Mutation("two events swapped and their indexes set right", edited(lines -> swapped(lines, true)), BAD),
+                    new Mutation("an event doubled", edited(lines -> {
                         lines.add(bad, lines.get(bad));
                         return lines;
                     }), BAD + 1),
-                    arguments("an event slipped in", edited(lines -> {
+                    new Mutation("an event slipped in", edited(lines -> {
                         lines.add(bad, lines.get(place(lines, 20)).replaceFirst("\"index\":20,", "\"index\":" + BAD + ","));
                         return lines;
                     }), BAD),
-                    arguments("an event of another workspace put in its place", edited(lines -> {
+                    new Mutation("an event of another workspace put in its place", edited(lines -> {
                         lines.set(bad, foreign.get(place(foreign, 7 * AT_ONCE)).replaceFirst("\"index\":\\d+,", "\"index\":" + BAD + ","));
                         return lines;
                     }), BAD),
-                    arguments("the event held back, its hash shown", edited(lines -> {
+                    new Mutation("the event held back, its hash shown", edited(lines -> {
                         lines.set(bad, lines.get(bad).replaceFirst(",\"event\":.*", "}"));
                         return lines;
                     }), nextOwn(BAD)),
-                    arguments("the event and its own hash changed", rechained(BAD, true), nextOwn(BAD)),
-                    arguments("the event changed and everything after it computed anew", rechained(EVENTS, true), before(BAD)),
-                    arguments("the same, and the checkpoints left out", rechained(EVENTS, false), 0L),
-                    arguments("a checkpoint taken out", edited(lines -> {
+                    new Mutation("the event and its own hash changed", rechained(BAD, true), nextOwn(BAD)),
+                    new Mutation("the event changed and everything after it computed anew", rechained(EVENTS, true), before(BAD)),
+                    new Mutation("the same, and the checkpoints left out", rechained(EVENTS, false), 0L),
+                    new Mutation("a checkpoint taken out", edited(lines -> {
                         lines.removeIf(line -> line.contains("\\n" + checkpoints.get(2) + "\\n") && line.startsWith("{\"checkpoint\""));
                         return lines;
                     }), checkpoints.get(1)),
-                    arguments("a checkpoint's root changed", edited(lines -> {
+                    new Mutation("a checkpoint's root changed", edited(lines -> {
                         int at = place(lines, checkpoints.get(2) - 1) + 1;
                         int root = lines.get(at).indexOf("\\n" + checkpoints.get(2) + "\\n") + ("\\n" + checkpoints.get(2) + "\\n").length();
                         char first = lines.get(at).charAt(root);
                         lines.set(at, lines.get(at).substring(0, root) + (first == 'A' ? 'B' : 'A') + lines.get(at).substring(root + 1));
                         return lines;
                     }), checkpoints.get(1)),
-                    arguments("a checkpoint's signature changed", edited(lines -> {
+                    new Mutation("a checkpoint's signature changed", edited(lines -> {
                         int at = place(lines, checkpoints.get(2) - 1) + 1;
                         String line = lines.get(at);
                         char sign = line.charAt(line.length() - 20);
                         lines.set(at, line.substring(0, line.length() - 20) + (sign == 'A' ? 'B' : 'A') + line.substring(line.length() - 19));
                         return lines;
                     }), checkpoints.get(1)),
-                    arguments("the end cut off", new ArrayList<>(bundle.subList(0, place(bundle, EVENTS - 30))), checkpoints.get(checkpoints.size() - 2)));
+                    new Mutation("the end cut off", new ArrayList<>(bundle.subList(0, place(bundle, EVENTS - 30))), checkpoints.get(checkpoints.size() - 2)));
         }
 
         private static List<String> without(List<String> lines, long index) {
@@ -266,11 +288,11 @@ class TamperedLogTests {
 
         @ParameterizedTest(name = "{0}")
         @MethodSource("mutations")
-        void both_verifiers_name_the_first_bad_index(String what, List<String> lines, long expected) throws IOException {
-            Verification found = java(lines, null, null);
-            assertThat(found.passed()).as(what).isFalse();
-            assertThat(firstBad(found)).as("%s: %s %s", what, found.integrity(), found.completeness()).isEqualTo(expected);
-            assertThat(second(lines)).as(what).startsWith("INVALID " + expected + " ");
+        void both_verifiers_name_the_first_bad_index(Mutation mutation, String second) throws IOException {
+            Verification found = java(mutation.lines(), null, null);
+            assertThat(found.passed()).as(mutation.what()).isFalse();
+            assertThat(firstBad(found)).as("%s: %s %s", mutation, found.integrity(), found.completeness()).isEqualTo(mutation.expected());
+            assertThat(second).as(mutation.what()).startsWith("INVALID " + mutation.expected() + " ");
         }
 
         /** Nothing in such a bundle tells that there was more; only a checkpoint kept elsewhere does. */
