@@ -188,14 +188,14 @@ final class ProofQuestions implements Proofs {
         MerkleTree tree = new MerkleTree(store);
         Map<Long, Leaf> leaves = store.leaves(rows.stream().map(RawLog.Row::index).toList()).stream()
                 .collect(Collectors.toMap(Leaf::index, leaf -> leaf));
-        List<ProvedEvent> events = rows.stream().map(row -> {
+        List<ProvedEntry> events = rows.stream().map(row -> {
             Leaf leaf = leaves.get(row.index());
             if (leaf == null) {
                 throw new TreeBroken("Leaf " + row.index() + " is missing.");
             }
             String previous = leaf.number() == 0 ? "" : store.leaf(leaf.workspace(), leaf.number() - 1).map(it -> Bundle.base64(it.hash()))
                     .orElseThrow(() -> new TreeBroken("The leaf before " + row.index() + " is missing."));
-            return new ProvedEvent(row.index(), leaf.number(), previous, Bundle.columns(row),
+            return new ProvedEntry(row.index(), leaf.number(), previous, Bundle.columns(row),
                     base64(tree.inclusion(row.index(), checkpoint.size())));
         }).toList();
         return new Evidence(checkpoint.origin(), keys.verifiers().stream().map(VerifierKey::encode).toList(), note.encode(), events,

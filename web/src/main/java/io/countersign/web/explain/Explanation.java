@@ -40,7 +40,7 @@ public record Explanation(
         @JsonRawValue @Nullable String context,
         @Schema(description = "What the agent says it remembered; unverified, null when it did not say", types = "array")
         @JsonRawValue @JsonProperty("memories_at_time") @Nullable String memoriesAtTime,
-        @JsonProperty("audit_trail") List<AuditEvent> auditTrail) {
+        @JsonProperty("audit_trail") List<TrailEntry> auditTrail) {
 
     private static final JsonMapper JSON = JsonMapper.shared();
 
@@ -82,7 +82,7 @@ public record Explanation(
     /** One entry of the log. */
     @Schema(name = "ExplainedEvent")
     @JsonInclude(JsonInclude.Include.ALWAYS)
-    public record AuditEvent(@Schema(description = "Place in the log") @JsonProperty("sequence_number") long sequenceNumber, Instant timestamp,
+    public record TrailEntry(@Schema(description = "Place in the log") @JsonProperty("sequence_number") long sequenceNumber, Instant timestamp,
             @Schema(description = "Logical name") String event,
             @Schema(description = "Leaf of the proof tree; null when the tree has stopped", example = "sha256:9f86d081884c7d65...")
             @JsonProperty("entry_hash") @Nullable String entryHash, Map<String, String> metadata) {}
@@ -103,9 +103,9 @@ public record Explanation(
                 row.erased() ? null : memories(row.context()), timeline.stream().map(entry -> event(entry, hashes)).toList());
     }
 
-    private static AuditEvent event(TimelineEntry entry, Map<Long, String> hashes) {
+    private static TrailEntry event(TimelineEntry entry, Map<Long, String> hashes) {
         String hash = hashes.get(entry.index());
-        return new AuditEvent(entry.index(), entry.at(), entry.name(), hash == null ? null : "sha256:" + hash, entry.metadata());
+        return new TrailEntry(entry.index(), entry.at(), entry.name(), hash == null ? null : "sha256:" + hash, entry.metadata());
     }
 
     private static @Nullable Approval approval(ActionRow row, List<TimelineEntry> timeline) {

@@ -37,10 +37,10 @@ public class ProofPacks {
     public record Made(String manifest, String proof, String page, byte[] zip) {}
 
     /** One event as the proof holds it. */
-    record ProvedEvent(long index, long number, String previous, List<@Nullable String> event, List<String> path) {}
+    record ProvedEntry(long index, long number, String previous, List<@Nullable String> event, List<String> path) {}
 
     /** The proof itself; its first nine members are laid down in the proof format. */
-    record Proof(String format, String origin, String action, String workspace, List<String> keys, String checkpoint, List<ProvedEvent> events,
+    record Proof(String format, String origin, String action, String workspace, List<String> keys, String checkpoint, List<ProvedEntry> events,
             Proofs.@Nullable Content content, String claim, @JsonProperty("payload_sha256") String payloadSha256,
             Map<String, String> identities, Explanation explanation) {}
 
@@ -59,7 +59,7 @@ public class ProofPacks {
                 told.auditTrail().stream().flatMap(event -> Stream.ofNullable(event.metadata().get("actor"))).filter(id -> !pseudonymous)
                         .forEach(id -> principals.byId(id).ifPresent(principal -> identities.put(id, principal.name())));
                 String proof = json.writeValueAsString(new Proof("countersign-proof/1", evidence.origin(), actionId, row.workspace(),
-                        evidence.keys(), evidence.checkpoint(), evidence.events().stream().map(event -> new ProvedEvent(event.index(),
+                        evidence.keys(), evidence.checkpoint(), evidence.events().stream().map(event -> new ProvedEntry(event.index(),
                                 event.number(), event.previous(), event.event(), event.path())).toList(),
                         evidence.content(), ProofPage.CLAIM, row.payloadSha256(), identities, told));
                 String page = ProofPage.of(told, evidence, evidence.content() == null ? null : evidence.content().params(), names);

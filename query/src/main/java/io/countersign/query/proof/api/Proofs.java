@@ -91,7 +91,7 @@ public interface Proofs {
      * @param checkpoint a signed note
      * @param content what the action asked for; null once erased
      */
-    record Evidence(String origin, List<String> keys, String checkpoint, List<ProvedEvent> events, @Nullable Content content) {}
+    record Evidence(String origin, List<String> keys, String checkpoint, List<ProvedEntry> events, @Nullable Content content) {}
 
     /**
      * One event and its way to the root of the checkpoint.
@@ -99,7 +99,7 @@ public interface Proofs {
      * @param previous hash of the leaf before it in its workspace; empty for the first
      * @param event the stored columns after the index; only the seventh, the revision, may be null
      */
-    record ProvedEvent(long index, long number, String previous, List<@Nullable String> event, List<String> path) {}
+    record ProvedEntry(long index, long number, String previous, List<@Nullable String> event, List<String> path) {}
 
     /** The parameters as received, and the salt (Base64) that makes their digest the one in the events. */
     record Content(String params, String salt) {}
