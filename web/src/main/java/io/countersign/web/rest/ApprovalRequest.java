@@ -12,10 +12,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.annotation.JsonNaming;
 
 /** An action that a person had to decide, seen through the names of the older interface. */
 @Schema(name = "ApprovalRequest")
 @JsonInclude(JsonInclude.Include.ALWAYS)
+@JsonNaming(PropertyNamingStrategies.LowerCamelCaseStrategy.class)
 record ApprovalRequest(String id, @Schema(description = "The workspace") String orgId,
         @Schema(description = "The policy that asked for approval, or the step, such as mode:manual") String ruleId, String ruleName,
         String requesterId, @Schema(description = "Of a person") @Nullable String requesterEmail,

@@ -18,10 +18,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.annotation.JsonNaming;
 
 /** A rule of the older interface: a policy of one rule that asks for approval, seen through its names. */
 @Schema(name = "ApprovalRule")
 @JsonInclude(JsonInclude.Include.ALWAYS)
+@JsonNaming(PropertyNamingStrategies.LowerCamelCaseStrategy.class)
 record ApprovalRule(String id, @Schema(description = "The workspace") String orgId, String name,
         @Schema(description = "table, column, cost or datasource") String ruleType,
         @Schema(description = "Empty for cost") String pattern,
