@@ -7,6 +7,7 @@ import io.countersign.command.killswitch.api.SwitchEvent;
 import io.countersign.command.policy.api.PolicyEvent;
 import io.countersign.command.principal.api.PrincipalEvent;
 import io.countersign.command.sealing.api.MasterKey;
+import io.countersign.command.vault.api.VaultEvent;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -54,7 +55,7 @@ class StoreConfiguration {
 
     /** The families of events there are. A new family is added here. */
     static final List<Class<?>> FAMILIES = List.of(ActionEvent.class, PrincipalEvent.class, PolicyEvent.class, BudgetEvent.class,
-            SwitchEvent.class, DataSourceEvent.class);
+            SwitchEvent.class, DataSourceEvent.class, VaultEvent.class);
 
     /** Metadata that travels from a command to its events. */
     static final String[] CORRELATION = {"actor", "workspace", "origin", "request_id", "trace_id"};
