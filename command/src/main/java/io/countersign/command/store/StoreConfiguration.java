@@ -2,6 +2,7 @@ package io.countersign.command.store;
 
 import io.countersign.command.action.api.ActionEvent;
 import io.countersign.command.budget.api.BudgetEvent;
+import io.countersign.command.catalogue.api.CatalogueEvent;
 import io.countersign.command.datasource.api.DataSourceEvent;
 import io.countersign.command.killswitch.api.SwitchEvent;
 import io.countersign.command.policy.api.PolicyEvent;
@@ -55,7 +56,7 @@ class StoreConfiguration {
 
     /** The families of events there are. A new family is added here. */
     static final List<Class<?>> FAMILIES = List.of(ActionEvent.class, PrincipalEvent.class, PolicyEvent.class, BudgetEvent.class,
-            SwitchEvent.class, DataSourceEvent.class, VaultEvent.class);
+            SwitchEvent.class, DataSourceEvent.class, VaultEvent.class, CatalogueEvent.class);
 
     /** Metadata that travels from a command to its events. */
     static final String[] CORRELATION = {"actor", "workspace", "origin", "request_id", "trace_id"};
