@@ -168,7 +168,7 @@ class VaultTests {
             for (var n = 0; n < canaries.size(); n++) {
                 answers.append(set("CANARY_" + n, canaries.get(n)).body());
             }
-            answers.append(set("bad name", canaries.getFirst()).body())
+            answers.append(set("bad-name", canaries.getFirst()).body())
                     .append(call(cast.admin(), "PUT", "/X", "{\"value\":\"" + canaries.getFirst() + "\",\"more\":1}").body())
                     .append(call(cast.admin(), "POST", "/import", "{\"env\":\"" + canaries.getFirst() + "\"}").body())
                     .append(call(cast.analyst(), "PUT", "/X", "{\"value\":\"" + canaries.getFirst() + "\"}").body())
