@@ -1,9 +1,9 @@
 package io.countersign.bootstrap;
 
+import io.countersign.command.api.CommandTime;
 import io.countersign.command.sealing.api.MasterKey;
 import io.countersign.command.settings.api.ActionSettings;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.Base64;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -12,10 +12,10 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class AssemblyConfiguration {
 
-    /** Time as the database stores it: UTC, whole microseconds. */
+    /** UTC; one moment for all that a command decides. */
     @Bean
     Clock clock() {
-        return Clock.tick(Clock.systemUTC(), Duration.ofNanos(1_000));
+        return CommandTime.of(Clock.systemUTC());
     }
 
     @Bean

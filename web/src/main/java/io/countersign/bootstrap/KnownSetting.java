@@ -1,6 +1,8 @@
 package io.countersign.bootstrap;
 
 import io.countersign.web.security.ApiKeys;
+import io.countersign.web.security.Passwords;
+import io.countersign.web.security.TrustedProxies;
 import java.math.BigDecimal;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -102,11 +104,16 @@ record KnownSetting(String name, String property, List<String> aliases, boolean 
                 }
             }
         },
-        PASSWORD("Set it to a password of 8 to 72 bytes.") {
+        PASSWORD("Set it to a password of 12 characters or more, at most 72 bytes; a demo takes 8 characters.") {
             @Override
             boolean understands(String value) {
-                int bytes = value.getBytes(StandardCharsets.UTF_8).length;
-                return bytes >= 8 && bytes <= 72;
+                return value.length() >= SHORTEST_IN_A_DEMO && value.getBytes(StandardCharsets.UTF_8).length <= Passwords.LONGEST;
+            }
+        },
+        NETWORKS("Set it to addresses or networks with commas between them, such as 10.0.0.5,192.168.0.0/16.") {
+            @Override
+            boolean understands(String value) {
+                return TrustedProxies.parse(List.of(value.split(","))).isPresent();
             }
         },
         AGENT_KEY("Set it to a key that Countersign made, or to 32 to 200 random letters and digits, as `openssl rand -hex 32` prints them.") {
@@ -125,6 +132,8 @@ record KnownSetting(String name, String property, List<String> aliases, boolean 
         abstract boolean understands(String value);
     }
 
+    private static final int SHORTEST_IN_A_DEMO = 8;
+    private static final Pattern CREDENTIALS = Pattern.compile("(?<=//)[^/@?]+(?=@)|(?<=[?&](user|(ssl)?password)=)[^&]*", Pattern.CASE_INSENSITIVE);
     private static final Pattern DOTTED = Pattern.compile("^COUNTERSIGN_(DB_)?");
 
     /** All there are, in the order in which they are shown. */
@@ -132,6 +141,7 @@ record KnownSetting(String name, String property, List<String> aliases, boolean 
             of("COUNTERSIGN_BIND", "127.0.0.1", Kind.TEXT),
             of("COUNTERSIGN_PORT", "8080", Kind.PORT),
             of("COUNTERSIGN_PUBLIC_HOSTS", null, Kind.TEXT),
+            of("COUNTERSIGN_TRUSTED_PROXIES", null, Kind.NETWORKS),
             of("COUNTERSIGN_DATA_DIR", "./data", Kind.TEXT),
             of("COUNTERSIGN_DEMO", "false", Kind.SWITCH),
             of("COUNTERSIGN_MASTER_KEY", null, Kind.KEY_OF_32_BYTES).hidden(),
@@ -172,7 +182,18 @@ record KnownSetting(String name, String property, List<String> aliases, boolean 
     /** A sentence about a value that is not understood, or nothing. A secret is not repeated. */
     Optional<String> fault(String value) {
         return kind.understands(value) ? Optional.empty()
-                : Optional.of((secret ? name + " is not valid. " : name + " is \"" + value + "\", which is not valid. ") + kind.advice);
+                : Optional.of((secret ? name + " is not valid. " : name + " is \"" + shown(value) + "\", which is not valid. ") + kind.advice);
+    }
+
+    /** What may be seen of a value: nothing of a secret, and of an address nothing that lets anybody in. */
+    String shown(String value) {
+        return secret ? "(set)" : CREDENTIALS.matcher(value).replaceAll("***");
+    }
+
+    /** A sentence about a password that only a demo takes, or nothing. */
+    Optional<String> weakness(String value) {
+        return kind == Kind.PASSWORD && value.length() < Passwords.SHORTEST ? Optional.of(name + " is shorter than " + Passwords.SHORTEST
+                + " characters. " + kind.advice) : Optional.empty();
     }
 
     static Duration hours(String value) {

@@ -24,8 +24,6 @@ import org.jspecify.annotations.Nullable;
  */
 record Settings(Map<String, String> values, ActionSettings actions, List<EffectiveSetting> sources) {
 
-    private static final String HIDDEN = "(set)";
-
     /**
      * Reads and checks everything.
      *
@@ -43,13 +41,17 @@ record Settings(Map<String, String> values, ActionSettings actions, List<Effecti
             if (value != null) {
                 values.put(setting.name(), value);
             }
-            sources.add(new EffectiveSetting(setting.name(), value == null ? null : setting.secret() ? HIDDEN : value,
+            sources.add(new EffectiveSetting(setting.name(), value == null ? null : setting.shown(value),
                     stated.isPresent() ? "environment" : "fallback"));
         }
         boolean demo = "true".equals(values.get("COUNTERSIGN_DEMO"));
         if (!demo && !values.containsKey("COUNTERSIGN_MASTER_KEY")) {
             faults.add("COUNTERSIGN_MASTER_KEY is not set. Set it to 32 random bytes in Base64, as `openssl rand -base64 32` prints them, "
                     + "and keep it: what is stored cannot be read without it. To try Countersign out, set COUNTERSIGN_DEMO=true instead.");
+        }
+        if (!demo) {
+            KnownSetting.ALL.forEach(setting -> Optional.ofNullable(values.get(setting.name()))
+                    .filter(value -> setting.fault(value).isEmpty()).flatMap(setting::weakness).ifPresent(faults::add));
         }
         ActionFile file = ActionFile.in(Path.of(values.getOrDefault("COUNTERSIGN_DATA_DIR", "./data")));
         faults.addAll(file.faults());

@@ -45,7 +45,9 @@ class SettingsTests {
                 COUNTERSIGN_DEMO                 | yes          | true or false
                 COUNTERSIGN_MASTER_KEY           | c2hvcnQ=     | openssl rand -base64 32
                 COUNTERSIGN_OWNER_EMAIL          | nobody       | one e-mail address
-                COUNTERSIGN_OWNER_PASSWORD       | short        | 8 to 72 bytes
+                COUNTERSIGN_OWNER_PASSWORD       | short        | at most 72 bytes
+                COUNTERSIGN_TRUSTED_PROXIES      | proxy.example| addresses or networks
+                COUNTERSIGN_TRUSTED_PROXIES      | 10.0.0.0/99  | addresses or networks
                 COUNTERSIGN_AGENT_KEY            | csk_x        | openssl rand -hex 32
                 COUNTERSIGN_APPROVAL_EXPIRY_HOURS| 0            | greater than 0
                 COUNTERSIGN_APPROVAL_EXPIRY_HOURS| -1           | greater than 0
@@ -82,6 +84,16 @@ class SettingsTests {
         }
 
         @Test
+        void a_password_that_only_a_demo_takes_stops_the_start() {
+            environment.put("COUNTERSIGN_OWNER_PASSWORD", "elevenchars");
+            assertThat(read().get("COUNTERSIGN_OWNER_PASSWORD")).isEqualTo("elevenchars");
+            environment.put("COUNTERSIGN_DEMO", "false");
+            environment.put("COUNTERSIGN_MASTER_KEY", "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=");
+            assertThatThrownBy(SettingsTests.this::read).hasMessageContaining("COUNTERSIGN_OWNER_PASSWORD is shorter than 12 characters")
+                    .hasMessageNotContaining("elevenchars");
+        }
+
+        @Test
         void a_demo_that_is_only_the_default_gives_way_to_the_environment() {
             environment.put("countersign.demo-default", "true");
             environment.remove("COUNTERSIGN_DEMO");
@@ -115,6 +127,28 @@ class SettingsTests {
         void hours_may_be_a_fraction() {
             environment.put("COUNTERSIGN_APPROVAL_EXPIRY_HOURS", "0.5");
             assertThat(read().actions().expiry()).isEqualTo(Duration.ofMinutes(30));
+        }
+    }
+
+    @Nested
+    class Given_an_address_with_credentials {
+
+        @ParameterizedTest
+        @CsvSource(delimiter = '|', textBlock = """
+                jdbc:postgresql://db:5432/gate?user=bob&password=hunter2&ssl=true | jdbc:postgresql://db:5432/gate?user=***&password=***&ssl=true
+                jdbc:postgresql://bob:hunter2@db/gate                             | jdbc:postgresql://***@db/gate
+                jdbc:postgresql://db/gate?sslmode=verify-full&sslpassword=hunter2 | jdbc:postgresql://db/gate?sslmode=verify-full&sslpassword=***
+                """)
+        void it_is_used_as_it_is_and_shown_without_them(String url, String shown) {
+            environment.put("COUNTERSIGN_DB_URL", url);
+            assertThat(read().get("COUNTERSIGN_DB_URL")).isEqualTo(url);
+            assertThat(read().sources()).contains(new EffectiveSetting("COUNTERSIGN_DB_URL", shown, "environment"));
+        }
+
+        @Test
+        void a_fault_does_not_repeat_them() {
+            environment.put("JIRA_BASE_URL", "ftp://bob:hunter2@jira");
+            assertThatThrownBy(SettingsTests.this::read).hasMessageContaining("ftp://***@jira").hasMessageNotContaining("hunter2");
         }
     }
 

@@ -2,6 +2,7 @@ package io.countersign.command.testing;
 
 import static org.axonframework.commandhandling.GenericCommandMessage.asCommandMessage;
 
+import io.countersign.command.api.CommandTime;
 import io.countersign.command.action.api.ActionEvent;
 import io.countersign.command.api.Ids;
 import io.countersign.command.catalogue.api.ActionType;
@@ -107,7 +108,7 @@ public final class CommandModule implements AutoCloseable {
 
         @Bean
         Clock clock() {
-            return Clock.systemUTC();
+            return CommandTime.of(Clock.systemUTC());
         }
 
         @Bean

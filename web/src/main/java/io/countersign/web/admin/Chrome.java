@@ -1,6 +1,7 @@
 package io.countersign.web.admin;
 
 import io.countersign.command.action.api.ActionStatus;
+import io.countersign.command.killswitch.api.Switches;
 import io.countersign.command.principal.api.Principals;
 import io.countersign.command.principal.api.Role;
 import io.countersign.query.action.api.Actions;
@@ -26,12 +27,15 @@ class Chrome {
     private final Clock clock;
     private final Principals principals;
     private final Actions actions;
+    private final Switches switches;
     private final ResourceUrlProvider resources;
 
-    Chrome(Clock clock, Principals principals, Actions actions, @Qualifier("mvcResourceUrlProvider") ResourceUrlProvider resources) {
+    Chrome(Clock clock, Principals principals, Actions actions, Switches switches,
+            @Qualifier("mvcResourceUrlProvider") ResourceUrlProvider resources) {
         this.clock = clock;
         this.principals = principals;
         this.actions = actions;
+        this.switches = switches;
         this.resources = resources;
     }
 
@@ -51,6 +55,7 @@ class Chrome {
         if (caller != null) {
             model.addAttribute("caller", caller);
             model.addAttribute("admin", caller.atLeast(Role.ADMIN));
+            model.addAttribute("thrown", switches.thrown(caller.workspace()));
             var counts = actions.counts(caller.toReader());
             model.addAttribute("waiting", counts.getOrDefault(ActionStatus.PENDING, 0L) + counts.getOrDefault(ActionStatus.STALE, 0L));
             model.addAttribute("unknown", counts.getOrDefault(ActionStatus.OUTCOME_UNKNOWN, 0L));

@@ -1,6 +1,8 @@
 package io.countersign.web.admin;
 
 import io.countersign.command.action.api.ActionStatus;
+import io.countersign.command.killswitch.api.Category;
+import io.countersign.command.killswitch.api.KillSwitch;
 import io.countersign.command.principal.api.Principal;
 import io.countersign.command.principal.api.Principals;
 import io.countersign.command.principal.api.Role;
@@ -231,6 +233,17 @@ final class Words {
     }
 
     // ---- people and agents ----
+
+    /** What a thrown switch stops. */
+    public String switched(KillSwitch thrown) {
+        return switch (thrown.scope()) {
+            case EVERYTHING -> "everything";
+            case CATEGORY -> Category.of(thrown.subject()).map(Category::label).orElse(thrown.subject()).toLowerCase(Locale.ROOT);
+            case AGENT -> "the agent " + who(thrown.subject());
+            case ACTION_TYPE -> thrown.subject();
+            case EXECUTOR -> "the executor " + thrown.subject();
+        };
+    }
 
     /** The name behind an id, and plain words for the system's own voices. */
     public String who(@Nullable String id) {

@@ -118,6 +118,15 @@ final class JsonBody {
         return value;
     }
 
+    /** A required word out of a few. */
+    String word(String member, Set<String> words) {
+        var value = string(member);
+        if (value == null || !words.contains(value)) {
+            return isFaulty(member) ? "" : fault(member, "must be one of " + String.join(", ", words.stream().sorted().toList()), "");
+        }
+        return value;
+    }
+
     /** A required list of action ids without repeats, in the order given. */
     List<String> actionIds(String member, int max) {
         var value = member(member);

@@ -42,7 +42,8 @@ class OpenApiConfiguration {
     private static final Map<String, String> PROBLEMS = problems();
     private static final List<Class<? extends Record>> ANSWERS = List.of(ActionBody.class, ActionBody.RollbackInfo.class, ActionPage.class,
             VerdictBody.class, Decisions.BulkReport.class, Decisions.BulkError.class, ProjectionRestController.ProjectionList.class,
-            ProjectionRestController.ProjectionBody.class, ProjectionRestController.RebuildBody.class, ProjectionRestController.Sweep.class);
+            ProjectionRestController.ProjectionBody.class, ProjectionRestController.RebuildBody.class, ProjectionRestController.Sweep.class,
+            SwitchRestController.SwitchList.class, SwitchRestController.SwitchBody.class, SwitchRestController.CategoryBody.class);
 
     static {
         SpringDocUtils.getConfig().addRequestWrapperToIgnore(JsonBody.class, Caller.class);
@@ -138,7 +139,8 @@ class OpenApiConfiguration {
         problems.put("410", "`expired`: the deadline was faster; body as for 409");
         problems.put("413", "`payload_too_large`: body, parameters, nesting or name beyond the bounds");
         problems.put("415", "`unsupported_media_type`: the body is not JSON in UTF-8");
-        problems.put("422", "`idempotency_conflict`: the key was used with another body");
+        problems.put("422", "`idempotency_conflict`: the key was used with another body; `unsupported`: no such category or scope");
+        problems.put("423", "`frozen`: a kill switch has paused the workspace or the agent; `switch` names it");
         problems.put("429", "`rate_limited`: too many calls");
         problems.put("500", "`internal_error`: our fault; `requestId` finds it in our log");
         problems.put("503", "`approval_system_unavailable`, `projection_lagging`: nothing is allowed while this lasts");

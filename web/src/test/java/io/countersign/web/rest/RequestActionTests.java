@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.security.MessageDigest;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
@@ -44,6 +46,8 @@ class RequestActionTests {
             assertThat(row.path("connector").asString() + ":" + row.path("operation").asString()).isEqualTo("jira:create");
             assertThat(row.path("requested_by").asString()).isEqualTo(cast.agent().id());
             assertThat(row.path("requested_at").asString()).endsWith("Z");
+            assertThat(Instant.parse(row.path("expires_at").asString()))
+                    .isEqualTo(Instant.parse(row.path("requested_at").asString()).plus(Duration.ofHours(24)));
             assertThat(row.path("reason").asString()).isEqualTo("tidy");
             assertThat(row.path("conversation_id").asString()).isEqualTo("c-1");
             assertThat(row.path("request_id").asString()).isEqualTo(answer.header("X-Request-Id"));

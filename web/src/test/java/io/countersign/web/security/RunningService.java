@@ -23,7 +23,8 @@ import org.springframework.util.FileSystemUtils;
 
 /** The whole service on a real database and a free port. The first start is part of what is tested. */
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, properties = {"countersign.demo=true", "countersign.public-hosts=gate.example",
-        "countersign.data-dir=target/test-data/security", "countersign.rate-limit-per-minute=60"})
+        "countersign.data-dir=target/test-data/security", "countersign.rate-limit-per-minute=60",
+        "countersign.trusted-proxies=127.0.0.1"})
 abstract class RunningService {
 
     static final Path FOLDER = Path.of("target/test-data/security");

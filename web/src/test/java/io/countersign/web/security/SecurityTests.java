@@ -272,6 +272,16 @@ class SecurityTests extends RunningService {
         }
 
         @Test
+        void a_trusted_proxy_says_that_the_client_came_by_https() {
+            HttpResponse<String> plain = new Client().get("/login");
+            HttpResponse<String> secure = new Client().get("/login", "X-Forwarded-Proto", "https");
+            assertThat(plain.headers().firstValue("Strict-Transport-Security")).isEmpty();
+            assertThat(plain.headers().firstValue("Set-Cookie").orElse("")).doesNotContain("Secure");
+            assertThat(secure.headers().firstValue("Strict-Transport-Security")).isPresent();
+            assertThat(secure.headers().firstValue("Set-Cookie").orElse("")).contains("Secure");
+        }
+
+        @Test
         void a_key_may_call_so_often_and_is_then_told_when_to_come_back() {
             Client client = new Client();
             HttpResponse<String> last = client.get("/api/v1/none", "Authorization", "Bearer " + first().agent().key());

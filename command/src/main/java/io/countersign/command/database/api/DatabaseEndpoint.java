@@ -20,6 +20,6 @@ public record DatabaseEndpoint(String jdbcUrl, String applicationUser, String ap
 
     private String withoutQuery() {
         int query = jdbcUrl.indexOf('?');
-        return query < 0 ? jdbcUrl : jdbcUrl.substring(0, query);
+        return (query < 0 ? jdbcUrl : jdbcUrl.substring(0, query)).replaceFirst("(?<=//)[^/@]+(?=@)", "***");
     }
 }

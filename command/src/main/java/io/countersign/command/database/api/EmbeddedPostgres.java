@@ -90,7 +90,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
     private static EmbeddedPostgres start(FolderLock lock, Path home, Path programs) throws IOException {
         ServerAccount account = ServerAccount.of(home);
-        ServerProcess process = new ServerProcess(home, ServerBinaries.unpackedBelow(programs), account);
+        ServerBinaries binaries = ServerBinaries.unpackedBelow(programs);
+        ServerProcess process = new ServerProcess(home, binaries, account);
         boolean exists = Files.exists(process.cluster());
         Credentials credentials = Credentials.in(home, exists);
         if (!exists) {
@@ -109,8 +110,19 @@ public final class EmbeddedPostgres implements AutoCloseable {
             throw new DatabaseStartException("The embedded database does not let us in: " + e.getMessage(),
                     "Restore credentials.properties and the cluster from the same backup.", e);
         }
+        if (programs.startsWith(home)) {
+            removeOthers(binaries);
+        }
         Thread.ofPlatform().daemon().name("database-watchdog").start(postgres::watch);
         return postgres;
+    }
+
+    private static void removeOthers(ServerBinaries binaries) {
+        try {
+            binaries.removeOthers();
+        } catch (IOException e) {
+            log.debug("Programs of an earlier version could not be removed", e);
+        }
     }
 
     /** The server an earlier service left behind, if it is safely ours; one that is not is stopped. */

@@ -14,8 +14,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
@@ -28,6 +30,7 @@ record ServerBinaries(Path folder) {
     /** The major version of the archive; a cluster of another one needs an upgrade first. */
     static final String MAJOR = "18";
 
+    private static final Pattern LEFT_BEHIND = Pattern.compile("(postgres|unpacking)-.+");
     private static final String USE_YOUR_OWN = "Set COUNTERSIGN_DB_URL, COUNTERSIGN_DB_USER and COUNTERSIGN_DB_PASSWORD "
             + "to a PostgreSQL server of your own.";
 
@@ -58,6 +61,24 @@ record ServerBinaries(Path folder) {
         } catch (IOException e) {
             throw new DatabaseStartException("The embedded database could not be unpacked into %s: %s".formatted(base, e),
                     "Make the folder writable and free 100 MB there.", e);
+        }
+    }
+
+    /**
+     * Removes what other versions left in the same place, except programs that still run. Only for a place that no other service shares.
+     *
+     * @throws IOException if something cannot be removed; what remains does no harm
+     */
+    void removeOthers() throws IOException {
+        List<Path> running = ProcessHandle.allProcesses().flatMap(process -> process.info().command().stream()).map(Path::of).toList();
+        try (Stream<Path> entries = Files.list(folder.toAbsolutePath().getParent())) {
+            for (Path entry : (Iterable<Path>) entries::iterator) {
+                Path other = entry.resolveSibling(entry.getFileName().toString().replaceFirst("\\.size$", ""));
+                if (!other.equals(folder.toAbsolutePath()) && LEFT_BEHIND.matcher(other.getFileName().toString()).matches()
+                        && running.stream().noneMatch(program -> program.startsWith(other))) {
+                    Folders.delete(entry);
+                }
+            }
         }
     }
 

@@ -484,6 +484,26 @@ class EmbeddedPostgresTests {
         }
 
         @Test
+        void those_of_other_versions_are_removed_unless_they_run() throws IOException {
+            ServerBinaries current = ServerBinaries.unpackedBelow(folder);
+            for (String name : List.of("postgres-17-x86_64-00000000", "postgres-18-x86_64-00000001", "unpacking-1")) {
+                Files.writeString(Files.createDirectories(folder.resolve(name).resolve("bin")).resolve("postgres"), "old");
+            }
+            Files.writeString(folder.resolve("postgres-17-x86_64-00000000.size"), "3");
+            Path running = folder.resolve("postgres-18-x86_64-00000001/bin/sleep");
+            Files.copy(Path.of("/bin/sleep").toRealPath(), running, StandardCopyOption.COPY_ATTRIBUTES);
+            Process program = new ProcessBuilder(running.toString(), "60").start();
+            try {
+                await().until(() -> program.info().command().filter(running.toString()::equals).isPresent());
+                current.removeOthers();
+                assertThat(entries(folder).map(entry -> entry.getFileName().toString())).containsExactlyInAnyOrder(
+                        current.folder().getFileName().toString(), current.folder().getFileName() + ".size", "postgres-18-x86_64-00000001");
+            } finally {
+                program.destroyForcibly();
+            }
+        }
+
+        @Test
         void a_folder_that_others_may_write_to_is_not_trusted() throws IOException {
             Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
 
