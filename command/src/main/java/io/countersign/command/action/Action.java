@@ -147,7 +147,7 @@ class Action {
         if (standing + 1 < needed) {
             happened(new ActionApprovalGiven(id, approver.id(), null, c.channel(), payloadDigest, (int) standing + 1, needed, sealed));
         } else {
-            int settle = terms.profile().settleSeconds();
+            int settle = status == ActionStatus.SCHEDULED ? 0 : terms.profile().settleSeconds();
             Instant start = settle == 0 ? null : clock.instant().plusSeconds(settle);
             happened(new ActionApproved(id, approver.id(), null, c.channel(), payloadDigest, start, sealed));
         }
@@ -237,7 +237,7 @@ class Action {
             return null;
         }
         ActionContent.Request request = request(keyring);
-        Verdict stricter = StrictNow.check(actionType, terms, types, settings,
+        Verdict stricter = StrictNow.check(workspace, principals.byId(requesterId).orElse(null), actionType, terms, types, settings,
                 payloadDigest.equals(Digests.salted(request.salt(), request.params())));
         if (stricter == null) {
             stricter = blockedNow(request, types, inspection, principals, keyring, now);
@@ -249,19 +249,19 @@ class Action {
         }
         Instant until = now.plus(terms.timeout());
         happened(new ExecutionStarted(id, attempt + 1, c.nodeId(), until, c.executorVersion()));
-        return attempt(request, attempt, until, null);
+        return attempt(request, types, attempt, until, null);
     }
 
     /** The verdict of the policies of now when one of them blocks; null otherwise, for nothing gets looser and nobody is asked twice. */
     private @Nullable Verdict blockedNow(ActionContent.Request request, ActionTypes types, Inspection inspection, Principals principals,
             Keyring keyring, Instant now) {
         Principal requester = principals.byId(requesterId).orElse(null);
-        ActionType type = types.byName(actionType).orElse(null);
+        ActionType type = types.asAsked(workspace, actionType, terms).orElse(null);
         if (requester == null || type == null) {
             return null;
         }
         Inspection.Seen seen = inspection.lookAgain(new Inspection.Subject(id, workspace, type, terms, origin, requester, request.target(),
-                forceApproval, Submission.JSON.readTree(request.params()), now, false));
+                forceApproval, type.effective(Submission.JSON.readTree(request.params())), now, false));
         Evaluation evaluation = new Evaluation().policies(seen.findings());
         return evaluation.isBlocked() ? evaluation.stored(0, seen.inputs(request.salt(), words -> keyring.seal(id, VERDICT, words),
                 evaluation.verdict(0))) : null;
@@ -331,7 +331,7 @@ class Action {
     }
 
     @CommandHandler
-    Attempt decide(StartRollback c, Switches switches, Keyring keyring, Clock clock) {
+    Attempt decide(StartRollback c, ActionTypes types, Switches switches, Keyring keyring, Clock clock) {
         Instant now = clock.instant();
         boolean free = deadline == null || !now.isBefore(deadline);
         if (status != ActionStatus.ROLLING_BACK || c.afterAttempt() != undoAttempt || !free) {
@@ -345,7 +345,7 @@ class Action {
                 .orElseThrow(() -> refused(RefusalCode.NOT_REVERSIBLE, "The way back of this action was erased."));
         Instant until = now.plus(terms.timeout());
         happened(new RollbackStarted(id, undoAttempt + 1, c.nodeId(), until));
-        return attempt(request(keyring), undoAttempt, until, wayBack);
+        return attempt(request(keyring), types, undoAttempt, until, wayBack);
     }
 
     @CommandHandler
@@ -387,13 +387,18 @@ class Action {
         if (!profile.allowedPrincipals().isEmpty() && !profile.allowedPrincipals().contains(person.id())) {
             throw new Refused(RefusalCode.FORBIDDEN, "You are not among the people who may " + verb + " this action.");
         }
-        if (!status.isDecidable()) {
+        if (!status.isDecidable() && !waitsUndecided()) {
             throw refused(status == ActionStatus.EXPIRED ? RefusalCode.EXPIRED : RefusalCode.ALREADY_RESOLVED,
                     status == ActionStatus.EXPIRED ? "Nobody decided in time, so this action has expired." : "Somebody was faster: this action is "
                             + status.wire() + ".");
         }
         mustBeInTime(now, RefusalCode.EXPIRED);
         return person;
+    }
+
+    /** Delayed by its terms alone: a person may still let it run at once, or stop it. */
+    private boolean waitsUndecided() {
+        return status == ActionStatus.SCHEDULED && approvals.isEmpty();
     }
 
     /** The deadline has won as soon as it is there, recorded or not: what one caller is told of it stays true for the next. */
@@ -470,9 +475,12 @@ class Action {
         return keyring.seal(id, place, new ActionContent.Failure(error, output));
     }
 
-    private Attempt attempt(ActionContent.Request request, int number, Instant until, ActionContent.@Nullable Rollback wayBack) {
+    private Attempt attempt(ActionContent.Request request, ActionTypes types, int number, Instant until, ActionContent.@Nullable Rollback wayBack) {
         long first = (firstStartedAt == null ? until.minus(terms.timeout()) : firstStartedAt).toEpochMilli();
-        return new Attempt(id, workspace, actionType, number, request.params(), terms, wayBack, until.toEpochMilli(), first);
+        Optional<ActionType> offered = types.asAsked(workspace, actionType, terms).filter(type -> type.entry().isPresent());
+        String params = offered.map(type -> type.effective(Submission.JSON.readTree(request.params())).toString()).orElse(request.params());
+        Map<String, String> config = offered.flatMap(ActionType::entry).map(entry -> entry.definition().config()).orElse(Map.of());
+        return new Attempt(id, workspace, actionType, number, params, config, terms, wayBack, until.toEpochMilli(), first);
     }
 
     private void happened(ActionEvent event) {

@@ -98,7 +98,7 @@ class Submission {
                 return repeat.get();
             }
         } else {
-            SameAgain.Place place = place(c);
+            SameAgain.Place place = place(c, requester);
             if (place.taken()) {
                 return new Submitted(place.id(), true);
             }
@@ -113,7 +113,7 @@ class Submission {
             keyring.create(id);
             String salt = ids.salt();
             return new Action(requested(id, c, judged, salt), stored(id, judged, salt), judged.terms().expiry(now, settings.expiry()),
-                    now.plusSeconds(StricterTerms.delay(judged.seen().findings().hits())));
+                    now.plusSeconds(Math.max(judged.type().delaySeconds(), StricterTerms.delay(judged.seen().findings().hits()))));
         });
         return new Submitted(id, false);
     }
@@ -143,8 +143,8 @@ class Submission {
     }
 
     /** A new id, unless the type says that this may be the same as an earlier request. */
-    private SameAgain.Place place(RequestAction c) {
-        return types.byName(c.action()).flatMap(type -> type.fingerprint(c.workspace(), parse(c.params())))
+    private SameAgain.Place place(RequestAction c, Principal requester) {
+        return types.offered(requester, c.action()).flatMap(type -> type.fingerprint(c.workspace(), type.effective(parse(c.params()))))
                 .map(fingerprint -> new SameAgain(events, settings.expiry())
                         .of(c.workspace(), c.requesterId(), keyring.blind(c.action() + '\n' + fingerprint), clock.instant()))
                 .orElseGet(() -> new SameAgain.Place(ids.next(), false));
@@ -152,21 +152,22 @@ class Submission {
 
     private Judged judge(RequestAction c, Principal requester, String id, boolean take) {
         long started = System.nanoTime();
-        ActionType type = types.byName(c.action()).filter(t -> !Boolean.FALSE.equals(enabled(t.name())))
+        ActionType type = types.offered(requester, c.action()).filter(t -> !Boolean.FALSE.equals(enabled(t.name())))
                 .orElseThrow(() -> new Refused(RefusalCode.ACTION_UNKNOWN,
                         "There is no action called \"" + c.action() + "\" for you. GET /api/v1/catalogue or ask an admin."));
         String reason = Action.remark(c.reason());
-        JsonNode params = parse(c.params());
-        List<ParameterFault> faults = types.faults(type, params);
+        JsonNode sent = parse(c.params());
+        List<ParameterFault> faults = types.faults(type, sent);
         if (!faults.isEmpty()) {
-            throw new Refused(RefusalCode.VALIDATION_ERROR, "The parameters do not fit " + type.name() + ": " + faults.getFirst().field()
+            throw new Refused(RefusalCode.VALIDATION_ERROR, "The parameters do not fit " + c.action() + ": " + faults.getFirst().field()
                     + ": " + faults.getFirst().message(), Map.of("details", faults));
         }
+        JsonNode params = type.effective(sent);
         Terms terms = TermsInForce.of(type, settings, c.forceApproval());
         GateFacts facts = new GateFacts(c.workspace(), email -> isMember(c.workspace(), email), Map.of());
         Evaluation evaluation = new Evaluation()
-                .pass("catalogue", type.name() + " is known and enabled")
-                .pass("parameters", "valid against the schema of " + type.name())
+                .pass("catalogue", c.action() + " is known and enabled")
+                .pass("parameters", "valid against the schema of " + c.action())
                 .gate("target", "every target is allowed",
                         type.gate(params, facts).map(block -> new Evaluation.Refusal(block.code(), block.reason())));
         Asked asked = asked(c, requester, type);
@@ -219,6 +220,12 @@ class Submission {
 
     private void reserve(RequestAction c, Judged judged, String id, Instant now) {
         String type = judged.type().name();
+        Integer ofEntry = judged.type().entry().map(entry -> entry.definition().ratePerMinute()).orElse(null);
+        if (ofEntry != null && !reservations.reserve(c.workspace(), "entry/" + c.action(), now, Duration.ofMinutes(1), id, ofEntry)) {
+            throw new Refused(RefusalCode.RATE_LIMITED, c.action() + " may be asked for " + ofEntry + " times a minute, and has been.",
+                    Map.of("usage", Map.of("limit", ofEntry, "used", ofEntry, "window_seconds", 60), "retry_after",
+                            60 - now.getEpochSecond() % 60));
+        }
         Integer perMinute = settings.of(type).rateLimitPerMinute() != null ? settings.of(type).rateLimitPerMinute()
                 : settings.defaults().rateLimitPerMinute();
         if (perMinute != null

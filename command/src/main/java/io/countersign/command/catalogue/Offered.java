@@ -173,6 +173,16 @@ final class Offered implements ActionType {
     }
 
     @Override
+    public int delaySeconds() {
+        return entry.definition().tier() == Tier.DELAYED ? entry.definition().delaySeconds() : 0;
+    }
+
+    @Override
+    public Optional<String> fingerprint(String workspace, JsonNode params) {
+        return type == null ? Optional.empty() : type.fingerprint(workspace, params);
+    }
+
+    @Override
     public String scope() {
         return entry.definition().scope();
     }

@@ -16,7 +16,7 @@ import org.springframework.http.HttpMethod;
 class RouteGridTests {
 
     /** What agents may do; everything else under /api is for people. */
-    private static final Set<String> FOR_AGENTS = Set.of("POST /api/v1/actions", "GET /api/v1/actions", "GET /api/v1/actions/{id}",
+    private static final Set<String> FOR_AGENTS = Set.of("POST /api/v1/actions", "GET /api/v1/actions", "GET /api/v1/actions/{id}", "GET /api/v1/catalogue",
             "POST /api/v1/actions/{id}/cancel", "GET /api/v1/actions/{id}/explain", "GET /v1/actions/{id}/explain");
 
     @Autowired

@@ -69,6 +69,11 @@ public interface ActionType {
         return defaultMode() == ApprovalMode.AUTO ? Tier.IMMEDIATE : Tier.STAGED;
     }
 
+    /** How long a delayed call waits, in seconds; 0 where nothing is delayed. */
+    default int delaySeconds() {
+        return defaultTier() == Tier.DELAYED ? EntryDefinition.DEFAULT_DELAY_SECONDS : 0;
+    }
+
     /** Who does it once it is cleared. */
     default Execution execution() {
         return Execution.GATEWAY;
