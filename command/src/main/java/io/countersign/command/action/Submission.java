@@ -6,6 +6,7 @@ import io.countersign.command.action.api.ActionCommand.Submitted;
 import io.countersign.command.action.api.ActionContent;
 import io.countersign.command.action.api.ActionEvent.ActionRequested;
 import io.countersign.command.action.api.Safeguard.Asked;
+import io.countersign.command.action.api.Safeguard.Reserved;
 import io.countersign.command.action.api.Terms;
 import io.countersign.command.action.api.Verdict;
 import io.countersign.command.action.api.Verdict.Outcome;
@@ -20,6 +21,7 @@ import io.countersign.command.catalogue.api.ActionTypes;
 import io.countersign.command.catalogue.api.ParameterFault;
 import io.countersign.command.evaluation.Evaluation;
 import io.countersign.command.evaluation.TermsInForce;
+import io.countersign.command.execpolicy.api.ExecPolicies;
 import io.countersign.command.principal.api.Principal;
 import io.countersign.command.principal.api.Principals;
 import io.countersign.command.sealing.api.Keyring;
@@ -28,6 +30,7 @@ import io.countersign.command.store.api.EventReader;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -61,12 +64,13 @@ class Submission {
     private final Principals principals;
     private final Reservations reservations;
     private final Safeguards safeguards;
+    private final ExecPolicies execPolicies;
     private final Keyring keyring;
     private final Ids ids;
     private final Clock clock;
 
     Submission(Repository<Action> actions, EventReader events, ActionTypes types, ActionSettings settings, Principals principals,
-            Reservations reservations, Safeguards safeguards, Keyring keyring, Ids ids, Clock clock) {
+            Reservations reservations, Safeguards safeguards, ExecPolicies execPolicies, Keyring keyring, Ids ids, Clock clock) {
         this.actions = actions;
         this.events = events;
         this.types = types;
@@ -74,6 +78,7 @@ class Submission {
         this.principals = principals;
         this.reservations = reservations;
         this.safeguards = safeguards;
+        this.execPolicies = execPolicies;
         this.keyring = keyring;
         this.ids = ids;
         this.clock = clock;
@@ -95,10 +100,13 @@ class Submission {
         }
         Judged judged = judge(c, requester);
         Instant now = clock.instant();
+        List<Reserved> held = new ArrayList<>();
         if (judged.verdict().outcome() != Outcome.BLOCK) {
             reserve(c, judged, id, now);
+            held.addAll(safeguards.reserve(judged.asked(), judged.params(), id));
         }
-        actions.newInstance(() -> new Action(requested(id, c, judged), judged.verdict(), judged.terms().expiry(now, settings.expiry())));
+        actions.newInstance(() -> new Action(requested(id, c, judged), judged.verdict(), judged.terms().expiry(now, settings.expiry()),
+                List.copyOf(held)));
         return new Submitted(id, false);
     }
 
@@ -138,7 +146,8 @@ class Submission {
             throw new Refused(RefusalCode.VALIDATION_ERROR, "The parameters do not fit " + type.name() + ": " + faults.getFirst().field()
                     + ": " + faults.getFirst().message(), Map.of("details", faults));
         }
-        Terms terms = TermsInForce.of(type, settings, c.forceApproval());
+        boolean forced = c.forceApproval() && execPolicies.of(c.workspace()).approvalsEnabled();
+        Terms terms = TermsInForce.of(type, settings, forced);
         GateFacts facts = new GateFacts(c.workspace(), email -> isMember(c.workspace(), email), Map.of());
         Evaluation evaluation = new Evaluation()
                 .pass("catalogue", type.name() + " is known and enabled")
@@ -147,7 +156,7 @@ class Submission {
                         type.gate(params, facts).map(block -> new Evaluation.Refusal(block.code(), block.reason())));
         Asked asked = asked(c, requester, type);
         safeguards.examine(asked, params, evaluation);
-        Verdict verdict = evaluation.mode(terms, c.forceApproval()).verdict((System.nanoTime() - started) / 1_000);
+        Verdict verdict = evaluation.mode(terms, forced).verdict((System.nanoTime() - started) / 1_000);
         return new Judged(type, terms, type.describe(params), params, asked, verdict, requester, reason);
     }
 

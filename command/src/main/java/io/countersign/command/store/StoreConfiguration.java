@@ -1,7 +1,9 @@
 package io.countersign.command.store;
 
 import io.countersign.command.action.api.ActionEvent;
+import io.countersign.command.budget.api.AllowanceEvent;
 import io.countersign.command.budget.api.BudgetEvent;
+import io.countersign.command.execpolicy.api.ExecPolicyEvent;
 import io.countersign.command.killswitch.api.SwitchEvent;
 import io.countersign.command.policy.api.PolicyEvent;
 import io.countersign.command.principal.api.PrincipalEvent;
@@ -53,7 +55,8 @@ class StoreConfiguration {
 
     /** The families of events there are. A new family is added here. */
     static final List<Class<?>> FAMILIES =
-            List.of(ActionEvent.class, PrincipalEvent.class, PolicyEvent.class, BudgetEvent.class, SwitchEvent.class);
+            List.of(ActionEvent.class, PrincipalEvent.class, PolicyEvent.class, BudgetEvent.class, AllowanceEvent.class,
+                    SwitchEvent.class, ExecPolicyEvent.class);
 
     /** Metadata that travels from a command to its events. */
     static final String[] CORRELATION = {"actor", "workspace", "origin", "request_id", "trace_id"};
@@ -120,7 +123,7 @@ class StoreConfiguration {
                 .batchSize(READ_AHEAD)
                 .finalAggregateBatchPredicate(batch -> batch.size() < READ_AHEAD)
                 .persistenceExceptionResolver(duplicates());
-        return new GroupCommitEngine(builder, writer, keys);
+        return new GroupCommitEngine(builder, writer, keys, aggregateId -> StoredEvents.lastEntry(dataSource, aggregateId));
     }
 
     private static PersistenceExceptionResolver duplicates() {
