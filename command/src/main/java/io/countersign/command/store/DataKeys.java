@@ -6,6 +6,7 @@ import com.google.crypto.tink.Aead;
 import com.google.crypto.tink.subtle.AesGcmJce;
 import io.countersign.command.sealing.api.Keyring;
 import io.countersign.command.sealing.api.MasterKey;
+import io.countersign.command.sealing.api.Safe;
 import io.countersign.command.sealing.api.Sealed;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -31,7 +32,7 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * <p>A key that is cached may have been destroyed on another node; erasure therefore waits for the time-to-live of this cache.
  */
-final class DataKeys implements Keyring {
+final class DataKeys implements Keyring, Safe {
 
     private static final String NEW_KEYS = DataKeys.class.getName();
     private static final int CACHED = 50_000;
@@ -112,6 +113,25 @@ final class DataKeys implements Keyring {
         });
     }
 
+    @Override
+    public String lock(String place, byte[] secret) {
+        try {
+            return Base64.getEncoder().encodeToString(master.encrypt(secret, safePlace(place)));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("Could not lock away " + place, e);
+        }
+    }
+
+    @Override
+    public byte[] unlock(String place, String box) {
+        try {
+            return master.decrypt(Base64.getDecoder().decode(box), safePlace(place));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("The box of " + place + " does not open: it was changed or moved, or COUNTERSIGN_MASTER_KEY is "
+                    + "not the one it was made with", e);
+        }
+    }
+
     /** Fetches many keys in one question, ahead of opening many boxes. */
     void preload(Collection<String> keyIds) {
         List<String> unknown = new ArrayList<>(keyIds.stream().filter(id -> cache.getIfPresent(id) == null).toList());
@@ -151,6 +171,10 @@ final class DataKeys implements Keyring {
 
     private static byte[] wrapPlace(String keyId) {
         return ("countersign/data-key/" + keyId).getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static byte[] safePlace(String place) {
+        return ("countersign/safe/" + place).getBytes(StandardCharsets.UTF_8);
     }
 
     private static byte[] sealPlace(String keyId, String place) {

@@ -143,6 +143,11 @@ class StoreConfiguration {
     }
 
     @Bean
+    StoredRows storedRows(DataSource dataSource) {
+        return new StoredRows(dataSource);
+    }
+
+    @Bean
     TokenSchema tokenSchema() {
         return TokenSchema.builder().setTokenTable("command.token_entry").setProcessorNameColumn("processor_name")
                 .setTokenTypeColumn("token_type").build();

@@ -2,7 +2,6 @@ package io.countersign.executors.execution;
 
 import io.countersign.command.action.api.ActionEvent;
 import io.countersign.command.killswitch.api.SwitchEvent.SwitchReleased;
-import io.countersign.command.store.api.Pace;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.LinkedHashMap;

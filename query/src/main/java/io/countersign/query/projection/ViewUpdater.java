@@ -1,6 +1,5 @@
 package io.countersign.query.projection;
 
-import io.countersign.command.store.api.Pace;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -72,7 +71,7 @@ final class ViewUpdater implements EventHandlerInvoker {
         unit.afterCommit(it -> {
             oneByOne = false;
             freshness.advanced();
-            Pace.rest(began);
+            freshness.rest(began);
         });
         return work;
     }

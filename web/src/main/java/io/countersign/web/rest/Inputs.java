@@ -130,6 +130,14 @@ final class Inputs {
         throw fault(parameter, "must be a whole number from " + min + " to " + max);
     }
 
+    /** A whole number from 0, such as an index of the log. */
+    static long count(String parameter, String value) {
+        if (value.matches("\\d{1,15}")) {
+            return Long.parseLong(value);
+        }
+        throw fault(parameter, "must be a whole number");
+    }
+
     private static Duration shorter(Duration wait) {
         return wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait;
     }

@@ -3,6 +3,7 @@ package io.countersign.web.rest;
 import io.countersign.command.api.Refused;
 import io.countersign.command.api.RefusalCode;
 import io.countersign.query.action.api.Actions;
+import io.countersign.query.proof.api.TreeBroken;
 import io.countersign.web.security.RequestIds;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -110,6 +111,10 @@ final class Problems implements HandlerExceptionResolver, Ordered {
         if (cause(failure, Actions.Lagging.class) != null) {
             return new Problem(HttpStatus.SERVICE_UNAVAILABLE, "projection_lagging",
                     "The views are behind the log and did not catch up in time. Ask again in a moment.");
+        }
+        if (cause(failure, TreeBroken.class) != null) {
+            return new Problem(HttpStatus.SERVICE_UNAVAILABLE, "proof_unavailable",
+                    "The proof tree does not fit the log, so nothing can be proved. Look at the health page, and check the log.");
         }
         if (isUnreachable(failure)) {
             LOG.warn("The store cannot be reached: {}", failure.toString());

@@ -120,7 +120,7 @@ class SecurityConfiguration {
                         .addHeaderWriter(policy(request -> true, STRICT_POLICY, "DENY")))
                 .authorizeHttpRequests(requests -> requests
                         .dispatcherTypeMatchers(DispatcherType.ASYNC, DispatcherType.ERROR, DispatcherType.FORWARD).permitAll()
-                        .requestMatchers(HttpMethod.GET, "/assets/**", "/favicon.ico", "/livez", "/readyz").permitAll()
+                        .requestMatchers(HttpMethod.GET, "/assets/**", "/favicon.ico", "/livez", "/readyz", "/.well-known/countersign/keys").permitAll()
                         .requestMatchers(HttpMethod.HEAD, "/assets/**", "/favicon.ico", "/livez", "/readyz").permitAll()
                         .anyRequest().denyAll())
                 .exceptionHandling(refusals -> refusals

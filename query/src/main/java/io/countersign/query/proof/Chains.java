@@ -1,0 +1,42 @@
+package io.countersign.query.proof;
+
+import io.countersign.command.store.api.RawLog;
+import io.countersign.query.proof.Checkpoint.Head;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** The chain of each workspace: every leaf holds the hash of the one before it, and how many there were. */
+final class Chains {
+
+    private static final byte[] NOTHING = new byte[0];
+
+    private final Hashing hashing = new Hashing();
+    private final Map<String, Head> heads;
+
+    Chains() {
+        this(Map.of());
+    }
+
+    Chains(Map<String, Head> heads) {
+        this.heads = new HashMap<>(heads);
+    }
+
+    /** A leaf and its place among those of its workspace. */
+    record Leaf(long index, String workspace, long number, byte[] hash) {}
+
+    /** Takes the next event into the chain of its workspace. */
+    Leaf add(RawLog.Row row) {
+        String workspace = Entry.workspace(row.metadata());
+        Head head = heads.get(workspace);
+        long number = head == null ? 0 : head.count();
+        byte[] hash = hashing.leaf(Entry.of(row, workspace, number, head == null ? NOTHING : head.leaf()));
+        heads.put(workspace, new Head(number + 1, hash));
+        return new Leaf(row.index(), workspace, number, hash);
+    }
+
+    /** The last leaf of each workspace, as checkpoints name them. */
+    Map<String, Head> pseudonymous() {
+        return heads.entrySet().stream().collect(Collectors.toMap(head -> Checkpoint.pseudonym(head.getKey()), Map.Entry::getValue));
+    }
+}

@@ -1,0 +1,142 @@
+package io.countersign.query.proof;
+
+import io.countersign.command.store.api.Head;
+import io.countersign.command.store.api.RawLog;
+import io.countersign.query.proof.Chains.Leaf;
+import io.countersign.query.proof.LogCheck.Witness;
+import io.countersign.query.proof.api.TreeBroken;
+import io.countersign.query.proof.api.Verification;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** Checks the log in the database against tree, checkpoints and anchors, reading a page ahead. */
+final class LogVerifier {
+
+    private static final int PAGE = 5_000;
+
+    private final RawLog log;
+    private final Head head;
+    private final TreeStore store;
+    private final TreeKeeper keeper;
+    private final SigningKeys keys;
+    private final List<Anchor> anchors;
+    private final Clock clock;
+
+    LogVerifier(RawLog log, Head head, TreeStore store, TreeKeeper keeper, SigningKeys keys, List<Anchor> anchors, Clock clock) {
+        this.log = log;
+        this.head = head;
+        this.store = store;
+        this.keeper = keeper;
+        this.keys = keys;
+        this.anchors = List.copyOf(anchors);
+        this.clock = clock;
+    }
+
+    private record Page(List<RawLog.Row> rows, List<Leaf> leaves) {}
+
+    Verification verify() {
+        long began = System.nanoTime();
+        long last = head.index();
+        boolean follows = true;
+        try {
+            keeper.reach(last);
+        } catch (TreeBroken e) {
+            follows = false; // then every event there is must be looked at, not only those in the tree
+        }
+        List<TreeStore.Node> nodes = new ArrayList<>();
+        LogCheck check = new LogCheck(keys.verifiers(), (level, position, hash) -> nodes.add(new TreeStore.Node(level, position, hash)));
+        List<Witness> witnesses = new ArrayList<>(store.notes().stream().map(note -> Witness.of(note, true, "in the database")).toList());
+        String unreadable = readAnchors(witnesses);
+        witnesses.sort(Comparator.comparingLong(Witness::size));
+        long leaves = store.size();
+        long end = follows ? leaves : Math.max(leaves, last + 1);
+        check.expect(witnesses);
+        long rows = check(check, nodes, end);
+        return report(check, unreadable, rows, leaves, (System.nanoTime() - began) / 1e9);
+    }
+
+    private @Nullable String readAnchors(List<Witness> witnesses) {
+        for (Anchor anchor : anchors) {
+            try {
+                anchor.read().forEach(note -> witnesses.add(Witness.of(note, false, "in the " + anchor.kind() + " anchor")));
+            } catch (IOException e) {
+                return "The " + anchor.kind() + " anchor cannot be read.";
+            }
+        }
+        return null;
+    }
+
+    /** Answers how many events there are, wrong ones included. */
+    private long check(LogCheck check, List<TreeStore.Node> nodes, long end) {
+        long from = 0;
+        CompletableFuture<Page> next = page(0, end);
+        while (check.fault() == null) {
+            Page page = next.join();
+            if (page.rows().isEmpty()) {
+                return from;
+            }
+            long after = page.rows().getLast().index() + 1;
+            next = page(after, end);
+            int place = 0;
+            for (RawLog.Row row : page.rows()) {
+                while (place < page.leaves().size() && page.leaves().get(place).index() < row.index()) {
+                    place++;
+                }
+                boolean found = place < page.leaves().size() && page.leaves().get(place).index() == row.index();
+                check.event(row, found ? page.leaves().get(place).hash() : null);
+                if (check.fault() != null) {
+                    break;
+                }
+            }
+            compare(check, nodes);
+            from = after;
+        }
+        next.join();
+        return Math.max(from, head.index() + 1);
+    }
+
+    private CompletableFuture<Page> page(long from, long end) {
+        int most = (int) Math.clamp(end - from, 0, PAGE);
+        return CompletableFuture.supplyAsync(() -> most == 0 ? new Page(List.of(), List.of())
+                : new Page(log.read(from, most).stream().filter(row -> row.index() < end).toList(), store.leaves(from, most)));
+    }
+
+    private void compare(LogCheck check, List<TreeStore.Node> nodes) {
+        for (int level : nodes.stream().mapToInt(TreeStore.Node::level).distinct().toArray()) {
+            List<TreeStore.Node> computed = nodes.stream().filter(node -> node.level() == level).toList();
+            List<byte[]> stored = store.read(level, computed.getFirst().position(), computed.size());
+            for (int i = 0; i < computed.size(); i++) {
+                if (i >= stored.size() || !Arrays.equals(computed.get(i).hash(), stored.get(i))) {
+                    long leaves = 1L << (Frontier.STEP * level);
+                    check.fault(computed.get(i).position() * leaves, (computed.get(i).position() + 1) * leaves,
+                            "The tree over these events was altered.");
+                }
+            }
+        }
+        nodes.clear();
+    }
+
+    private Verification report(LogCheck check, @Nullable String unreadable, long rows, long leaves, double seconds) {
+        LogCheck.Fault fault = check.fault();
+        long promised = Math.max(leaves, check.promised());
+        boolean cut = promised > rows;
+        Verification.Integrity integrity = fault == null
+                ? new Verification.Integrity(true, null, null, null)
+                : new Verification.Integrity(false, fault.first(), fault.until(), fault.reason());
+        Verification.Completeness completeness = cut
+                ? new Verification.Completeness(false, rows, "The log ends after %d events, but %d are known to have been there."
+                        .formatted(rows, promised))
+                : unreadable != null ? new Verification.Completeness(false, null, unreadable)
+                : new Verification.Completeness(true, null, anchors.isEmpty()
+                        ? "As far as the checkpoints in the database tell; there is no anchor outside it."
+                        : "Every event that a checkpoint here or in an anchor speaks of is there.");
+        return new Verification(clock.instant(), check.checked(), seconds, integrity,
+                new Verification.Anchored(check.anchored(), check.signed(), anchors.stream().map(Anchor::kind).toList()), completeness);
+    }
+}

@@ -1,0 +1,63 @@
+package io.countersign.query.proof;
+
+import io.countersign.command.sealing.api.Safe;
+import io.countersign.command.store.api.Head;
+import io.countersign.command.store.api.RawLog;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import javax.sql.DataSource;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.PlatformTransactionManager;
+
+/** The tree, who keeps it and who asks it. */
+@Configuration(proxyBeanMethods = false)
+class ProofConfiguration {
+
+    @Bean
+    TreeStore treeStore(DataSource dataSource) {
+        return new TreeStore(JdbcClient.create(dataSource));
+    }
+
+    @Bean
+    SigningKeys signingKeys(DataSource dataSource, Safe safe, Clock clock) {
+        return new SigningKeys(JdbcClient.create(dataSource), safe, clock);
+    }
+
+    /** Beside the other files of the node unless a folder is named; none where there is no data folder either. */
+    @Bean
+    Anchors anchors(@Value("${countersign.anchor-dir:}") String folder, @Value("${countersign.data-dir:}") String data) {
+        if (!folder.isBlank()) {
+            return new Anchors(List.of(new FolderAnchor(Path.of(folder))));
+        }
+        return new Anchors(data.isBlank() ? List.of() : List.of(new FolderAnchor(Path.of(data).resolve("anchors"))));
+    }
+
+    @Bean
+    TreeKeeper treeKeeper(RawLog log, Head head, TreeStore store, SigningKeys keys, Anchors anchors, Clock clock,
+            PlatformTransactionManager springTransactions) {
+        return new TreeKeeper(log, head, store, keys, anchors.all(), clock, springTransactions);
+    }
+
+    @Bean
+    ProofQuestions proofQuestions(RawLog log, Head head, TreeStore store, TreeKeeper keeper, SigningKeys keys, Anchors anchors, Clock clock) {
+        return new ProofQuestions(head, log, store, keeper, keys,
+                new LogVerifier(log, head, store, keeper, keys, anchors.all(), clock));
+    }
+
+    @Bean
+    ProofDiagnostics proofDiagnostics(ProofQuestions proofs) {
+        return new ProofDiagnostics(proofs);
+    }
+
+    @Bean
+    BackgroundVerification backgroundVerification(ProofQuestions proofs) {
+        return new BackgroundVerification(proofs);
+    }
+
+    /** All places outside the database there are. */
+    record Anchors(List<Anchor> all) {}
+}

@@ -1,0 +1,188 @@
+package io.countersign.query.proof;
+
+import io.countersign.command.api.RefusalCode;
+import io.countersign.command.api.Refused;
+import io.countersign.command.store.api.Head;
+import io.countersign.command.store.api.RawLog;
+import io.countersign.query.proof.Chains.Leaf;
+import io.countersign.query.proof.api.Proofs;
+import io.countersign.query.proof.api.TreeBroken;
+import io.countersign.query.proof.api.Verification;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/** Answers from the tree. */
+final class ProofQuestions implements Proofs {
+
+    private static final int PAGE = 2_000;
+    private static final int MOST = 100;
+
+    private final Head head;
+    private final RawLog log;
+    private final TreeStore store;
+    private final TreeKeeper keeper;
+    private final SigningKeys keys;
+    private final LogVerifier verifier;
+    private final AtomicReference<@Nullable CompletableFuture<Verification>> underWay = new AtomicReference<>();
+    private volatile @Nullable Verification last;
+
+    ProofQuestions(Head head, RawLog log, TreeStore store, TreeKeeper keeper, SigningKeys keys, LogVerifier verifier) {
+        this.head = head;
+        this.log = log;
+        this.store = store;
+        this.keeper = keeper;
+        this.keys = keys;
+        this.verifier = verifier;
+    }
+
+    @Override
+    public Verification verify() {
+        CompletableFuture<Verification> own = new CompletableFuture<>();
+        CompletableFuture<Verification> other = underWay.compareAndExchange(null, own);
+        if (other != null) {
+            return joined(other);
+        }
+        try {
+            Verification found = verifier.verify();
+            last = found;
+            own.complete(found);
+            return found;
+        } catch (RuntimeException e) {
+            own.completeExceptionally(e);
+            throw e;
+        } finally {
+            underWay.set(null);
+        }
+    }
+
+    private static Verification joined(CompletableFuture<Verification> other) {
+        try {
+            return other.join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : e;
+        }
+    }
+
+    @Override
+    public Optional<Verification> lastVerification() {
+        return Optional.ofNullable(last);
+    }
+
+    @Override
+    public Optional<String> broken() {
+        return keeper.broken();
+    }
+
+    @Override
+    public String checkpoint() {
+        return keeper.covering(head.index() + 1).encode();
+    }
+
+    @Override
+    public List<CheckpointSummary> checkpoints(int limit) {
+        if (limit < 1 || limit > MOST) {
+            throw new Refused(RefusalCode.VALIDATION_ERROR, "The limit must be between 1 and " + MOST + ".");
+        }
+        Map<Long, List<String>> anchors = new HashMap<>(store.anchors(limit));
+        return store.newest(limit).stream().map(note -> {
+            Checkpoint checkpoint = Checkpoint.parse(note.text());
+            return new CheckpointSummary(checkpoint.size(), Bundle.base64(checkpoint.root()), checkpoint.time(), note.encode(),
+                    anchors.getOrDefault(checkpoint.size(), List.of()));
+        }).toList();
+    }
+
+    @Override
+    public Keys keys() {
+        return new Keys(keys.origin().orElse(null), keys.all().stream().map(ProofQuestions::key).toList());
+    }
+
+    private static Key key(SigningKeys.Key key) {
+        return new Key(key.verifier().id(), key.verifier().encode(), key.createdAt(), key.retiresAt());
+    }
+
+    @Override
+    public Key rotate() {
+        VerifierKey made = keeper.rotate();
+        return keys.all().stream().filter(key -> key.verifier().id().equals(made.id())).map(ProofQuestions::key).findFirst().orElseThrow();
+    }
+
+    @Override
+    public Inclusion inclusion(@Nullable Long index, @Nullable Long size) {
+        long of = size(size);
+        long at = index == null ? of - 1 : index;
+        if (at < 0 || at >= of) {
+            throw new Refused(RefusalCode.VALIDATION_ERROR, "There is no event %d among the first %d.".formatted(at, of));
+        }
+        MerkleTree tree = new MerkleTree(store);
+        Leaf leaf = store.leaf(at).orElseThrow(() -> new TreeBroken("Leaf " + at + " is missing."));
+        return new Inclusion(at, of, Bundle.base64(leaf.hash()), Bundle.base64(tree.root(of)), base64(tree.inclusion(at, of)));
+    }
+
+    @Override
+    public Consistency consistency(@Nullable Long earlier, @Nullable Long size) {
+        long of = size(size);
+        long from = earlier == null ? 1 : earlier;
+        if (from < 1 || from > of) {
+            throw new Refused(RefusalCode.VALIDATION_ERROR, "There is no tree of %d events within that of %d.".formatted(from, of));
+        }
+        MerkleTree tree = new MerkleTree(store);
+        return new Consistency(from, of, Bundle.base64(tree.root(from)), Bundle.base64(tree.root(of)), base64(tree.consistency(from, of)));
+    }
+
+    private long size(@Nullable Long wanted) {
+        long there = head.index() + 1;
+        if (wanted != null && (wanted < 1 || wanted > there)) {
+            throw new Refused(RefusalCode.VALIDATION_ERROR, "The log has %d events.".formatted(there));
+        }
+        long size = wanted == null ? there : wanted;
+        keeper.reach(size - 1);
+        return size;
+    }
+
+    private static List<String> base64(List<byte[]> hashes) {
+        return hashes.stream().map(Bundle::base64).toList();
+    }
+
+    @Override
+    public void export(String workspace, OutputStream bundle) throws IOException {
+        Note signed = keeper.covering(head.index() + 1);
+        Checkpoint newest = Checkpoint.parse(signed.text());
+        Deque<Note> notes = new ArrayDeque<>(store.notes().stream().map(Note::decode).toList());
+        BufferedWriter lines = new BufferedWriter(new OutputStreamWriter(bundle, StandardCharsets.UTF_8), 1 << 16);
+        line(lines, Bundle.header(newest.origin(), workspace, newest.size(), keys.verifiers()));
+        for (long from = 0; from < newest.size(); from += PAGE) {
+            int most = (int) Math.min(PAGE, newest.size() - from);
+            List<RawLog.Row> rows = log.read(from, most);
+            List<Leaf> leaves = store.leaves(from, most);
+            if (rows.size() != most || leaves.size() != most) {
+                throw new TreeBroken("Events are missing after %d.".formatted(from));
+            }
+            for (int i = 0; i < most; i++) {
+                Leaf leaf = leaves.get(i);
+                line(lines, leaf.workspace().equals(workspace) ? Bundle.own(leaf, rows.get(i)) : Bundle.foreign(leaf));
+                while (!notes.isEmpty() && Checkpoint.parse(notes.getFirst().text()).size() <= leaf.index() + 1) {
+                    line(lines, Bundle.checkpoint(notes.removeFirst()));
+                }
+            }
+        }
+        lines.flush();
+    }
+
+    private static void line(BufferedWriter lines, String line) throws IOException {
+        lines.write(line);
+        lines.write('\n');
+    }
+}
