@@ -18,6 +18,11 @@ import org.jspecify.annotations.Nullable;
 public record Budget(String workspace, @Nullable String agentId, String currency, int exponent, long autoApproveLimit, long maxPayment,
         @Nullable Long perDay, @Nullable Long perMonth, @Nullable Long perRollingDay) {
 
+    /** A ceiling that is below the limit for automatic approval is looked at first, so that the limit is never reached. */
+    public boolean ceilingIsBelowLimit() {
+        return maxPayment > 0 && maxPayment < autoApproveLimit;
+    }
+
     /** The id of its stream. */
     public String id() {
         return idOf(workspace, agentId, currency);
