@@ -17,9 +17,9 @@ const bad = (index, why) => { throw new Bad(index, why); };
 const sha256 = (...parts) => parts.reduce((hash, part) => hash.update(part), createHash('sha256')).digest();
 const base64 = bytes => Buffer.from(bytes).toString('base64');
 
-function unbase64(text, length) {
+function unbase64(text, length, index = 0) {
   const bytes = Buffer.from(String(text), 'base64');
-  if (typeof text !== 'string' || base64(bytes) !== text || (length !== undefined && bytes.length !== length)) bad(0, 'not Base64 as it must be');
+  if (typeof text !== 'string' || base64(bytes) !== text || (length !== undefined && bytes.length !== length)) bad(index, 'not Base64 as it must be');
   return bytes;
 }
 
@@ -29,13 +29,13 @@ function decode(bytes) {
   try { return utf8.decode(bytes); } catch { return bad(0, 'not UTF-8'); }
 }
 
-function parse(text) {
-  try { return JSON.parse(text); } catch { return bad(0, 'not JSON'); }
+function parse(text, index = 0) {
+  try { return JSON.parse(text); } catch { return bad(index, 'not JSON'); }
 }
 
-function json(text) {
-  const value = parse(text);
-  if (JSON.stringify(value) !== text) bad(0, 'JSON that is not written as it must be');
+function json(text, index = 0) {
+  const value = parse(text, index);
+  if (JSON.stringify(value) !== text) bad(index, 'JSON that is not written as it must be');
   return value;
 }
 
@@ -127,7 +127,7 @@ function openNote(note, keys, index) {
   let trusted = 0;
   for (const line of note.slice(end + 2, -1).split('\n')) {
     const match = /^\u2014 (\S+) (\S+)$/.exec(line) ?? bad(index, 'not a signature');
-    const bytes = unbase64(match[2], 68);
+    const bytes = unbase64(match[2], 68, index);
     for (const key of keys.filter(it => it.name === match[1] && it.id === bytes.subarray(0, 4).toString('hex'))) {
       if (!verifySignature(null, Buffer.from(text, 'utf8'), key.key, bytes.subarray(4))) bad(index, 'a signature is wrong');
       trusted++;
@@ -141,11 +141,11 @@ function checkpoint(note, keys, index) {
   const lines = openNote(note, keys, index).split('\n');
   const [origin, size, root, ...more] = lines.slice(0, -1);
   if (!/^(0|[1-9]\d{0,14})$/.test(size)) bad(index, 'a checkpoint without a size');
-  const found = { origin, size: Number(size), root: unbase64(root, 32), previous: 0, previousRoot: null, heads: new Map() };
+  const found = { origin, size: Number(size), root: unbase64(root, 32, index), previous: 0, previousRoot: null, heads: new Map() };
   for (const line of more) {
     const words = line.split(' ');
-    if (words[0] === 'previous') [found.previous, found.previousRoot] = [Number(words[1]), unbase64(words[2], 32)];
-    else if (words[0] === 'workspace') found.heads.set(words[1], { count: Number(words[2]), leaf: unbase64(words[3], 32) });
+    if (words[0] === 'previous') [found.previous, found.previousRoot] = [Number(words[1]), unbase64(words[2], 32, index)];
+    else if (words[0] === 'workspace') found.heads.set(words[1], { count: Number(words[2]), leaf: unbase64(words[3], 32, index) });
     else if (words[0] !== 'time') bad(index, 'a checkpoint says what it should not');
   }
   return found;
@@ -167,8 +167,7 @@ function verifyBundle(text, options) {
   let [number, previous, last, lastRoot, seen] = [0, Buffer.alloc(0), 0, null, given === null];
   for (const line of lines.slice(1)) {
     const index = tree.size;
-    let value;
-    try { value = json(line); } catch (e) { bad(index, e.message); }
+    const value = json(line, index);
     const members = Object.keys(value).join();
     if (members === 'checkpoint') {
       const point = checkpoint(value.checkpoint, keys, last);
@@ -181,8 +180,7 @@ function verifyBundle(text, options) {
       continue;
     }
     if ((members !== 'index,leaf' && members !== 'index,leaf,event') || value.index !== index) bad(index, 'a leaf at the wrong place');
-    let claimed;
-    try { claimed = unbase64(value.leaf, 32); } catch (e) { bad(index, e.message); }
+    const claimed = unbase64(value.leaf, 32, index);
     if (value.event !== undefined) {
       const event = columns(value.event, index);
       if (workspaceOf(event[8]) !== header.workspace) bad(index, 'an event of another workspace');

@@ -51,9 +51,10 @@ public final class Node implements AutoCloseable {
     private final AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
     private final Map<String, Long> sequences;
 
-    private Node(TestDatabase database, String id, Map<String, Long> sequences) {
+    private Node(TestDatabase database, String id, Map<String, Long> sequences, Map<String, Object> settings) {
         this.sequences = sequences;
         context.getEnvironment().getPropertySources().addFirst(new MapPropertySource("node", Map.of("countersign.node-id", id)));
+        context.getEnvironment().getPropertySources().addFirst(new MapPropertySource("settings", settings));
         context.registerBean(DataSource.class, database::dataSource, definition -> definition.setDestroyMethodName(""));
         context.registerBean(PlatformTransactionManager.class, () -> new DataSourceTransactionManager(database.dataSource()));
         context.registerBean(Clock.class, Clock::systemUTC);
@@ -64,12 +65,17 @@ public final class Node implements AutoCloseable {
 
     /** Starts a node. */
     public static Node on(TestDatabase database) {
-        return new Node(database, "node-1", new ConcurrentHashMap<>());
+        return on(database, Map.of());
+    }
+
+    /** Starts a node with settings. */
+    public static Node on(TestDatabase database, Map<String, Object> settings) {
+        return new Node(database, "node-1", new ConcurrentHashMap<>(), settings);
     }
 
     /** Another node on the same database. */
     public Node another(TestDatabase database) {
-        return new Node(database, "node-2", sequences);
+        return new Node(database, "node-2", sequences, Map.of());
     }
 
     /** A bean of the node. */
@@ -101,6 +107,11 @@ public final class Node implements AutoCloseable {
 
     /** Appends what an aggregate would have appended in one command. */
     public void append(String id, Script script) {
+        append("default", id, script);
+    }
+
+    /** The same in another workspace. */
+    public void append(String workspace, String id, Script script) {
         Keyring keyring = get(Keyring.class);
         UnitOfWork<?> command = DefaultUnitOfWork.startAndGet(GenericMessage.asMessage("command"));
         command.execute(() -> {
@@ -111,7 +122,7 @@ public final class Node implements AutoCloseable {
             for (ActionEvent event : script.events(id, (place, content) -> keyring.seal(id, place, content))) {
                 long sequence = sequences.merge(id, 0L, (before, first) -> before + 1);
                 messages.add(new GenericDomainEventMessage<>("Action", id, sequence, event,
-                        MetaData.with("actor", "somebody").and("workspace", "default").and("request_id", "r-1")));
+                        MetaData.with("actor", "somebody").and("workspace", workspace).and("request_id", "r-1")));
             }
             get(EventStore.class).publish(messages);
         });

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class LogCheck {
 
+    private final @Nullable String origin;
     private final Collection<VerifierKey> keys;
     private final Chains chains = new Chains();
     private final Frontier frontier = new Frontier();
@@ -53,7 +54,9 @@ final class LogCheck {
         }
     }
 
-    LogCheck(Collection<VerifierKey> keys, Frontier.Nodes nodes) {
+    /** @param origin name of the log that checkpoints must speak of; null when that is not known */
+    LogCheck(@Nullable String origin, Collection<VerifierKey> keys, Frontier.Nodes nodes) {
+        this.origin = origin;
         this.keys = List.copyOf(keys);
         this.nodes = nodes;
     }
@@ -109,6 +112,8 @@ final class LogCheck {
         long size = frontier.size();
         if (checkpoint == null || witness.note() == null || checkpoint.size() != size) {
             fault(sound, size, "A checkpoint %s cannot be understood.".formatted(witness.where()));
+        } else if (origin != null && !origin.equals(checkpoint.origin())) {
+            fault(0, size, "The checkpoint of %d events %s is of another log, %s.".formatted(size, witness.where(), checkpoint.origin()));
         } else if (!Arrays.equals(checkpoint.root(), frontier.root())) {
             fault(sound, size, "The first %d events are not those that the checkpoint %s was signed for.".formatted(size, witness.where()));
         } else if (!witness.note().isSignedBy(keys)) {

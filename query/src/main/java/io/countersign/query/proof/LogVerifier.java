@@ -50,7 +50,8 @@ final class LogVerifier {
             follows = false; // then every event there is must be looked at, not only those in the tree
         }
         List<TreeStore.Node> nodes = new ArrayList<>();
-        LogCheck check = new LogCheck(keys.verifiers(), (level, position, hash) -> nodes.add(new TreeStore.Node(level, position, hash)));
+        LogCheck check = new LogCheck(keys.origin().orElse(null), keys.verifiers(),
+                (level, position, hash) -> nodes.add(new TreeStore.Node(level, position, hash)));
         List<Witness> witnesses = new ArrayList<>(store.notes().stream().map(note -> Witness.of(note, true, "in the database")).toList());
         String unreadable = readAnchors(witnesses);
         witnesses.sort(Comparator.comparingLong(Witness::size));

@@ -1,6 +1,8 @@
 package io.countersign.query.proof;
 
+import io.countersign.command.sealing.api.Keyring;
 import io.countersign.command.sealing.api.Safe;
+import io.countersign.command.store.api.EventReader;
 import io.countersign.command.store.api.Head;
 import io.countersign.command.store.api.RawLog;
 import java.nio.file.Path;
@@ -43,9 +45,10 @@ class ProofConfiguration {
     }
 
     @Bean
-    ProofQuestions proofQuestions(RawLog log, Head head, TreeStore store, TreeKeeper keeper, SigningKeys keys, Anchors anchors, Clock clock) {
+    ProofQuestions proofQuestions(RawLog log, Head head, TreeStore store, TreeKeeper keeper, SigningKeys keys, Anchors anchors, Clock clock,
+            EventReader events, Keyring keyring) {
         return new ProofQuestions(head, log, store, keeper, keys,
-                new LogVerifier(log, head, store, keeper, keys, anchors.all(), clock));
+                new LogVerifier(log, head, store, keeper, keys, anchors.all(), clock), events, keyring);
     }
 
     @Bean

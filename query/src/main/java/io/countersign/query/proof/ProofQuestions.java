@@ -1,7 +1,11 @@
 package io.countersign.query.proof;
 
+import io.countersign.command.action.api.ActionContent;
+import io.countersign.command.action.api.ActionEvent.ActionRequested;
 import io.countersign.command.api.RefusalCode;
 import io.countersign.command.api.Refused;
+import io.countersign.command.sealing.api.Keyring;
+import io.countersign.command.store.api.EventReader;
 import io.countersign.command.store.api.Head;
 import io.countersign.command.store.api.RawLog;
 import io.countersign.query.proof.Chains.Leaf;
@@ -14,14 +18,17 @@ import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Answers from the tree. */
@@ -36,16 +43,21 @@ final class ProofQuestions implements Proofs {
     private final TreeKeeper keeper;
     private final SigningKeys keys;
     private final LogVerifier verifier;
+    private final EventReader events;
+    private final Keyring keyring;
     private final AtomicReference<@Nullable CompletableFuture<Verification>> underWay = new AtomicReference<>();
     private volatile @Nullable Verification last;
 
-    ProofQuestions(Head head, RawLog log, TreeStore store, TreeKeeper keeper, SigningKeys keys, LogVerifier verifier) {
+    ProofQuestions(Head head, RawLog log, TreeStore store, TreeKeeper keeper, SigningKeys keys, LogVerifier verifier,
+            EventReader events, Keyring keyring) {
         this.head = head;
         this.log = log;
         this.store = store;
         this.keeper = keeper;
         this.keys = keys;
         this.verifier = verifier;
+        this.events = events;
+        this.keyring = keyring;
     }
 
     @Override
@@ -154,6 +166,52 @@ final class ProofQuestions implements Proofs {
 
     private static List<String> base64(List<byte[]> hashes) {
         return hashes.stream().map(Bundle::base64).toList();
+    }
+
+    @Override
+    public Map<Long, String> leaves(Collection<Long> indexes) {
+        if (indexes.isEmpty()) {
+            return Map.of();
+        }
+        keeper.reach(indexes.stream().mapToLong(index -> index).max().orElse(-1));
+        return store.leaves(indexes).stream().collect(Collectors.toMap(Leaf::index, leaf -> HexFormat.of().formatHex(leaf.hash())));
+    }
+
+    @Override
+    public Evidence evidence(String actionId) {
+        List<RawLog.Row> rows = log.of(actionId);
+        if (rows.isEmpty()) {
+            throw new Refused(RefusalCode.NOT_FOUND, "There is no such action.");
+        }
+        Note note = keeper.covering(rows.stream().mapToLong(RawLog.Row::index).max().orElse(0) + 1);
+        Checkpoint checkpoint = Checkpoint.parse(note.text());
+        MerkleTree tree = new MerkleTree(store);
+        Map<Long, Leaf> leaves = store.leaves(rows.stream().map(RawLog.Row::index).toList()).stream()
+                .collect(Collectors.toMap(Leaf::index, leaf -> leaf));
+        List<ProvedEntry> events = rows.stream().map(row -> {
+            Leaf leaf = leaves.get(row.index());
+            if (leaf == null) {
+                throw new TreeBroken("Leaf " + row.index() + " is missing.");
+            }
+            String previous = leaf.number() == 0 ? "" : store.leaf(leaf.workspace(), leaf.number() - 1).map(it -> Bundle.base64(it.hash()))
+                    .orElseThrow(() -> new TreeBroken("The leaf before " + row.index() + " is missing."));
+            return new ProvedEntry(row.index(), leaf.number(), previous, Bundle.columns(row),
+                    base64(tree.inclusion(row.index(), checkpoint.size())));
+        }).toList();
+        return new Evidence(checkpoint.origin(), keys.verifiers().stream().map(VerifierKey::encode).toList(), note.encode(), events,
+                content(actionId));
+    }
+
+    private @Nullable Content content(String actionId) {
+        return events.read(List.of(actionId), Long.MAX_VALUE).getOrDefault(actionId, List.of()).stream()
+                .filter(stored -> stored.payload() instanceof ActionRequested).findFirst()
+                .flatMap(stored -> keyring.open(((ActionRequested) stored.payload()).content(), stored.name(), ActionContent.Request.class))
+                .map(request -> new Content(request.params(), request.salt())).orElse(null);
+    }
+
+    @Override
+    public Pack pack(String origin, String actionId, String proof, String page) {
+        return ProofPack.of(origin, actionId, proof, page, keys.signer()::sign);
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -91,6 +92,11 @@ final class TreeStore implements MerkleTree.Hashes {
 
     Optional<Leaf> leaf(long index) {
         return leaves(index, 1).stream().filter(leaf -> leaf.index() == index).findFirst();
+    }
+
+    List<Leaf> leaves(Collection<Long> indexes) {
+        return jdbc.sql("select global_index, workspace, number, hash from query.proof_leaf where global_index = any(?)")
+                .param(indexes.toArray(Long[]::new)).query(TreeStore::leaf).list();
     }
 
     Optional<Leaf> leaf(String workspace, long number) {

@@ -13,6 +13,7 @@ import io.countersign.command.principal.api.Principals;
 import io.countersign.query.action.api.ActionFilter;
 import io.countersign.query.action.api.ActionRow;
 import io.countersign.query.action.api.Actions;
+import io.countersign.query.action.api.Reader;
 import io.countersign.web.security.Caller;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -22,6 +23,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.CacheControl;
 import org.springframework.http.MediaType;
@@ -124,14 +126,16 @@ class ActionController {
         String cursor = filter.cursor();
         String next;
         var looked = 0;
+        var conversation = filter.q() != null && isConversation(filter.q(), reader) ? filter.q() : null;
+        var wanted = conversation == null ? filter.q() : null;
         do {
-            var page = actions.find(reader, new ActionFilter(group.statuses(), null, filter.type(), filter.by(), null, null,
-                    filter.q() == null ? PAGE : 100, cursor));
+            var page = actions.find(reader, new ActionFilter(group.statuses(), null, filter.type(), filter.by(), conversation, null,
+                    wanted == null ? PAGE : 100, cursor));
             looked += page.items().size();
-            page.items().stream().filter(row -> matches(row, filter.q(), words)).forEach(rows::add);
+            page.items().stream().filter(row -> matches(row, wanted, words)).forEach(rows::add);
             next = page.nextCursor();
             cursor = next;
-        } while (filter.q() != null && next != null && looked < SEARCHED && rows.size() < PAGE);
+        } while (wanted != null && next != null && looked < SEARCHED && rows.size() < PAGE);
         var counts = actions.counts(reader);
         model.addAttribute("filter", filter);
         model.addAttribute("group", group);
@@ -141,6 +145,7 @@ class ActionController {
         model.addAttribute("gists", rows.stream().collect(Collectors.toMap(ActionRow::id, row -> Objects.requireNonNullElse(previews.gist(row), ""))));
         model.addAttribute("nextCursor", next);
         model.addAttribute("looked", looked);
+        model.addAttribute("conversation", conversation);
         model.addAttribute("types", types.all().stream().map(ActionType::name).toList());
         var requesters = new ArrayList<Principal>(principals.agents(caller.workspace()));
         requesters.addAll(principals.people(caller.workspace()));
@@ -201,18 +206,19 @@ class ActionController {
         return "redirect:/admin/actions/" + id;
     }
 
-    private static boolean matches(ActionRow row, @Nullable String q, Words words) {
+    private boolean isConversation(String text, Reader reader) {
+        return !actions.find(reader, new ActionFilter(Set.of(), null, null, null, text, null, 1, null)).items().isEmpty();
+    }
+
+    private boolean matches(ActionRow row, @Nullable String q, Words words) {
         if (q == null) {
             return true;
         }
         var wanted = q.toLowerCase(Locale.ROOT);
-        return row.id().startsWith(wanted) || row.payloadSha256().startsWith(wanted.replace(" ", "")) || contains(row.summary(), wanted)
-                || contains(row.target(), wanted) || contains(words.who(row.requestedBy()), wanted) || contains(row.result(), wanted)
-                || wanted.equals(row.conversationId());
-    }
-
-    private static boolean contains(@Nullable String text, String wanted) {
-        return text != null && text.toLowerCase(Locale.ROOT).contains(wanted);
+        return row.id().startsWith(wanted) || Words.shortId(row.id()).equals(wanted)
+                || row.payloadSha256().startsWith(wanted.replace(" ", ""))
+                || Stream.of(row.summary(), row.target(), previews.gist(row), words.who(row.requestedBy()), row.result())
+                        .anyMatch(text -> text != null && text.toLowerCase(Locale.ROOT).contains(wanted));
     }
 
     private static long sum(Map<ActionStatus, Long> counts, Group group) {

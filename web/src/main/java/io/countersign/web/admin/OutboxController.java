@@ -25,8 +25,8 @@ class OutboxController {
         this.previews = previews;
     }
 
-    /** One effect and how it looked. */
-    record Piece(ActionRow row, Preview preview) {}
+    /** One effect, how it looked, and the line by which people would know it. */
+    record Piece(ActionRow row, Preview preview, @Nullable String gist) {}
 
     @GetMapping("/admin/outbox")
     String outbox(@AuthenticationPrincipal Caller caller, @RequestParam(defaultValue = "all") String show,
@@ -40,7 +40,7 @@ class OutboxController {
                 EnumSet.of(ActionStatus.EXECUTED, ActionStatus.ROLLING_BACK, ActionStatus.ROLLED_BACK, ActionStatus.ROLLBACK_FAILED), null,
                 null, null, null, captured, 25, cursor == null || cursor.isBlank() ? null : cursor));
         model.addAttribute("show", captured == null ? "all" : show);
-        model.addAttribute("pieces", page.items().stream().map(row -> new Piece(row, previews.of(row))).toList());
+        model.addAttribute("pieces", page.items().stream().map(row -> new Piece(row, previews.of(row), previews.gist(row))).toList());
         model.addAttribute("older", page.nextCursor() == null ? null
                 : Addresses.of("/admin/outbox", "show", captured == null ? null : show, "cursor", page.nextCursor()));
         model.addAttribute("paged", cursor != null);

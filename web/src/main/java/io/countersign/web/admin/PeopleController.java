@@ -104,6 +104,7 @@ class PeopleController {
         return "admin/account";
     }
 
+    /** Ends every session of this person, this one included, so the next page asks for the new password. */
     @PostMapping("/admin/account/password")
     String ownPassword(@AuthenticationPrincipal Caller caller, @ModelAttribute Words words, @RequestParam String current,
             @RequestParam String password, RedirectAttributes next) {
@@ -113,8 +114,8 @@ class PeopleController {
         } else if (password.length() < Passwords.SHORTEST || password.getBytes(StandardCharsets.UTF_8).length > Passwords.LONGEST) {
             Notice.warn(next, "Not changed: a password has at least %d characters and at most %d bytes.".formatted(
                     Passwords.SHORTEST, Passwords.LONGEST));
-        } else {
-            desk.tell(next, new ChangePassword(caller.principalId(), passwords.hash(password)), "Your password is changed.", words);
+        } else if (desk.tell(next, new ChangePassword(caller.principalId(), passwords.hash(password)), "Your password is changed.", words)) {
+            return "redirect:/login?password-changed";
         }
         return "redirect:/admin/account";
     }

@@ -15,7 +15,17 @@ sealed interface Preview {
      * @param remote things a mail program would fetch, left out here
      */
     record Mail(@Nullable Address from, List<Address> to, String subject, String body, String text, List<Link> links, int remote)
-            implements Preview {}
+            implements Preview {
+
+        private static final int LINE = 85;
+
+        /** How much room the message will take, estimated: the sandbox it is shown in cannot say. */
+        public String size() {
+            var lines = text.lines().mapToLong(line -> 1 + line.length() / LINE).sum();
+            var pictures = body.contains("<img") || body.contains("<table");
+            return lines > 16 ? "long" : lines > 5 || pictures ? "medium" : "short";
+        }
+    }
 
     /** A ticket. */
     record Ticket(String project, String summary, @Nullable String description, List<String> labels) implements Preview {}

@@ -312,6 +312,10 @@ final class Words {
     }
 
     /** An id short enough for a line; the whole stands in its tooltip. */
+    public static List<String> lines(String text) {
+        return text.lines().toList();
+    }
+
     public static String shortId(String id) {
         return id.length() <= 13 ? id : id.substring(0, 8) + "..." + id.substring(id.length() - 4);
     }

@@ -12,9 +12,10 @@ class SignInPage {
 
     @GetMapping("/login")
     String signIn(@RequestParam(required = false) @Nullable String error, @RequestParam(name = "signed-out", required = false) @Nullable String out,
-            Model model) {
+            @RequestParam(name = "password-changed", required = false) @Nullable String changed, Model model) {
         model.addAttribute("problem", error == null ? null : sentence(error));
-        model.addAttribute("signedOut", out != null);
+        model.addAttribute("said", changed != null ? "Your password is changed. Sign in with the new one."
+                : out != null ? "You are signed out." : null);
         return Caller.current().isPresent() ? "redirect:/admin" : "sign-in";
     }
 

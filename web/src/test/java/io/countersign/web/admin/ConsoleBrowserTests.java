@@ -19,9 +19,11 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -39,6 +41,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.context.annotation.Import;
 import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
@@ -49,6 +52,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** People decide in a real browser, against the whole service. */
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT,
         properties = {"countersign.demo=true", "countersign.data-dir=target/test-data/console", "countersign.rate-limit-per-minute=0"})
+@Import(LostParcels.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @DirtiesContext
 class ConsoleBrowserTests {
@@ -97,12 +101,8 @@ class ConsoleBrowserTests {
                 "--disable-component-update", "--disable-sync")));
         firstRun = JSON.readTree(Files.readString(FOLDER.resolve("first-run.json")));
         try (var door = browser.newContext()) {
-            var signIn = door.newPage();
-            signIn.navigate(base() + "/login");
-            signIn.fill("#email", firstRun.at("/owner/email").asString());
-            signIn.fill("#pw", firstRun.at("/owner/password").asString());
-            signIn.click("form button");
-            signIn.waitForURL("**/admin/inbox");
+            var page = door.newPage();
+            signIn(page, firstRun.at("/owner/email").asString(), firstRun.at("/owner/password").asString());
             signedIn = door.storageState();
         }
     }
@@ -271,6 +271,90 @@ class ConsoleBrowserTests {
         }
 
         @Test
+        void several_are_approved_together_and_what_was_not_is_reported() {
+            var fine = ticket("Approved with others");
+            var risky = mail("Too risky to approve with others", "<p>Hello</p>");
+            var taken = ticket("Answered by somebody else");
+            open(false, 1280, 800, ColorScheme.LIGHT);
+            page.navigate(base() + "/admin/inbox");
+            Stream.of(fine, risky, taken).forEach(id -> page.check("#pick-" + id));
+            assertThat(asOwner("/api/v1/actions/" + taken + "/deny", Map.of("reason", "no")).statusCode()).isEqualTo(200);
+
+            page.click(".bulk button[value=approve]");
+
+            PlaywrightAssertions.assertThat(page.locator("#notice")).containsText("Approved 1 action. 2 not:");
+            PlaywrightAssertions.assertThat(page.locator("#notice li:has-text('approved on its own')")).hasCount(1);
+            PlaywrightAssertions.assertThat(page.locator("#notice li:has-text('denied')")).hasCount(1);
+            assertThat(List.of(status(risky), status(taken))).containsExactly("pending", "denied");
+            becomes(fine, "executed");
+        }
+
+        @Test
+        void an_action_that_is_no_longer_wanted_is_withdrawn() {
+            var id = ticket("Not wanted any more");
+            page.navigate(base() + "/admin/actions/" + id);
+
+            page.click("summary:has-text('It is no longer wanted')");
+            page.fill("#c-reason", "Done by hand");
+            page.click("text=Withdraw this action");
+
+            PlaywrightAssertions.assertThat(page.locator("#notice")).containsText("Withdrawn. It will not happen.");
+            PlaywrightAssertions.assertThat(page.locator(".lanes")).containsText("Done by hand");
+            assertThat(status(id)).isEqualTo("cancelled");
+        }
+
+        @Test
+        void an_executed_action_is_undone_from_its_page() {
+            var id = ticket("Opened by mistake");
+            decide(id, "approve");
+            becomes(id, "executed");
+            page.navigate(base() + "/admin/actions/" + id);
+
+            page.click("summary:has-text('Undo this action')");
+            page.fill("#u-reason", "Duplicate");
+            page.click("text=Undo it now");
+
+            PlaywrightAssertions.assertThat(page.locator("#notice")).containsText("Undoing it now.");
+            becomes(id, "rolled_back");
+            page.navigate(base() + "/admin/actions/" + id);
+            PlaywrightAssertions.assertThat(page.locator("aside")).containsText("Undone by Owner");
+        }
+
+        @Test
+        void an_unknown_outcome_is_resolved_by_a_person_who_found_out() {
+            var id = request("parcel:send", Map.of("to", "Ann"), "because");
+            decide(id, "approve");
+            becomes(id, "outcome_unknown");
+            page.navigate(base() + "/admin/actions?status=unknown");
+            page.click("a[href='/admin/actions/" + id + "']");
+
+            PlaywrightAssertions.assertThat(page.locator("#h-odd")).hasText("Nobody knows whether it happened");
+            assertThat(page.locator("input[value=retry]").count()).as("a repeat could be a second parcel").isZero();
+            page.check("input[value=executed]");
+            page.fill("#x-comment", "Ann has it");
+            page.click("text=Record it");
+
+            PlaywrightAssertions.assertThat(page.locator("#notice")).containsText("Recorded what you found out.");
+            PlaywrightAssertions.assertThat(page.locator(".lanes")).containsText("Ann has it");
+            assertThat(status(id)).isEqualTo("executed");
+        }
+
+        @Test
+        void what_is_known_of_an_action_finds_it() {
+            var id = request("jira:create", Map.of("project", "OPS", "summary", "Needle in the hay", "description", "text"), "because");
+            for (var known : List.of("needle in", id.substring(0, 8) + "..." + id.substring(id.length() - 4))) {
+                page.navigate(base() + "/admin/actions");
+                page.fill("#f-q", known);
+                page.click(".filters button");
+                PlaywrightAssertions.assertThat(page.locator("#actions a[href='/admin/actions/" + id + "']")).isVisible();
+                PlaywrightAssertions.assertThat(page.locator("main .note")).containsText("Searched the newest");
+            }
+            page.fill(".search input", id);
+            page.keyboard().press("Enter");
+            page.waitForURL("**/admin/actions/" + id);
+        }
+
+        @Test
         void what_would_run_or_hide_in_a_message_is_shown_and_does_neither() {
             var id = request("jira:create", Map.of("project", "OPS", "summary", "Pay \u202Egpj.exe now", "description",
                     "<script>document.title='owned'</script> zero\u200Bwidth"), "APPROVED BY SECURITY \u2067");
@@ -312,6 +396,54 @@ class ConsoleBrowserTests {
         }
 
         @Test
+        void a_second_key_works_beside_the_first_until_that_is_revoked() {
+            page.navigate(base() + "/admin/agents");
+            page.fill("#n-name", "rotating-assistant");
+            page.click("text=Create and show key");
+            var first = page.textContent("#fresh-key");
+            page.click("button:has-text('Issue another')");
+            PlaywrightAssertions.assertThat(page.locator("#fresh-key")).not().hasText(first);
+            var second = page.textContent("#fresh-key");
+            assertThat(List.of(asksWith(first), asksWith(second))).containsOnly(201);
+
+            page.navigate(base() + "/admin/agents");
+            page.click("tbody a:has-text('rotating-assistant')");
+            page.click("tr:has-text('" + first.split("_")[1] + "') button:has-text('Revoke')");
+
+            PlaywrightAssertions.assertThat(page.locator("#notice")).containsText("is revoked");
+            assertThat(List.of(asksWith(first), asksWith(second))).containsExactly(401, 201);
+        }
+
+        @Test
+        void whoever_changes_their_password_signs_in_anew_with_it() {
+            page.navigate(base() + "/admin/people");
+            page.fill("#n-name", "Paula Password");
+            page.fill("#n-email", "paula@example.com");
+            page.click("text=Add and show password");
+            var given = page.textContent("#fresh-password");
+
+            try (var other = browser.newContext()) {
+                var paula = other.newPage();
+                signIn(paula, "paula@example.com", given);
+                paula.navigate(base() + "/admin/account");
+                changePassword(paula, "not the given one", "four words are enough");
+                PlaywrightAssertions.assertThat(paula.locator("#notice")).containsText("the current password is not right");
+                changePassword(paula, given, "four words are enough");
+
+                PlaywrightAssertions.assertThat(paula.locator(".gate")).containsText("Your password is changed. Sign in with the new one.");
+                paula.navigate(base() + "/admin/inbox");
+                assertThat(paula.url()).endsWith("/login");
+                signIn(paula, "paula@example.com", "four words are enough");
+            }
+        }
+
+        private static void changePassword(Page page, String current, String wanted) {
+            page.fill("#p-old", current);
+            page.fill("#p-new", wanted);
+            page.click("text=Change it");
+        }
+
+        @Test
         void a_new_person_can_sign_in_and_sees_no_page_for_admins() {
             page.navigate(base() + "/admin/people");
             page.fill("#n-name", "Vera Viewer");
@@ -322,11 +454,7 @@ class ConsoleBrowserTests {
 
             try (var other = browser.newContext()) {
                 var vera = other.newPage();
-                vera.navigate(base() + "/login");
-                vera.fill("#email", "vera@example.com");
-                vera.fill("#pw", password);
-                vera.click("form button");
-                vera.waitForURL("**/admin/inbox");
+                signIn(vera, "vera@example.com", password);
                 assertThat(vera.locator("nav a[href='/admin/people']").count()).isZero();
                 assertThat(vera.locator("#approve").count()).isZero();
                 assertThat(vera.navigate(base() + "/admin/people").status()).isEqualTo(403);
@@ -385,6 +513,25 @@ class ConsoleBrowserTests {
         return new AxeBuilder(page).exclude("iframe").setLegacyMode(true).analyze().getViolations().stream()
                 .filter(fault -> List.of("serious", "critical").contains(fault.getImpact()))
                 .map(fault -> fault.getId() + ": " + fault.getNodes().stream().map(node -> String.valueOf(node.getTarget())).toList()).toList();
+    }
+
+    private void signIn(Page page, String email, String password) {
+        page.navigate(base() + "/login");
+        page.fill("#email", email);
+        page.fill("#pw", password);
+        page.click("form button");
+        page.waitForURL("**/admin/inbox");
+    }
+
+    private void becomes(String id, String status) {
+        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(status(id)).isEqualTo(status));
+    }
+
+    private HttpResponse<String> asOwner(String path, Map<String, Object> body) {
+        var owner = firstRun.at("/owner/email").asString() + ":" + firstRun.at("/owner/password").asString();
+        return exchange(HttpRequest.newBuilder(URI.create(base() + path)).header("Content-Type", "application/json")
+                .header("Authorization", "Basic " + Base64.getEncoder().encodeToString(owner.getBytes(StandardCharsets.UTF_8)))
+                .POST(HttpRequest.BodyPublishers.ofString(JSON.writeValueAsString(body))).build());
     }
 
     private void decide(String id, String decision) {

@@ -17,11 +17,11 @@ import org.springframework.test.context.ContextConfiguration;
 @Retention(RetentionPolicy.RUNTIME)
 @SpringBootTest(classes = {CountersignApplication.class, Cast.class, NoteKeep.class, Routes.class}, webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
         properties = {"COUNTERSIGN_DEMO=true", "COUNTERSIGN_RATE_LIMIT_PER_MINUTE=0", "COUNTERSIGN_OWNER_EMAIL=olive@example.com",
-            "COUNTERSIGN_OWNER_PASSWORD=" + Cast.PASSWORD, "COUNTERSIGN_DATA_DIR=target/test-data/rest"})
+            "COUNTERSIGN_OWNER_PASSWORD=" + Cast.PASSWORD, "COUNTERSIGN_DATA_DIR=target/test-data/rest-${random.uuid}"})
 @ContextConfiguration(initializers = ApiTest.OwnPlace.class)
 @interface ApiTest {
 
-    /** A database that nobody else uses. */
+    /** A database that nobody else uses; the folder above must not hold the anchors of another one. */
     final class OwnPlace implements ApplicationContextInitializer<ConfigurableApplicationContext> {
 
         @Override

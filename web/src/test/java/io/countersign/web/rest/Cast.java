@@ -151,6 +151,22 @@ final class Cast {
             return call("GET", path, new byte[0]);
         }
 
+        /** The answer as it came, for what is no text. */
+        byte[] bytes(String path) {
+            var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.getWebServer().getPort() + path)).GET();
+            if (authorization != null) {
+                request.header("Authorization", authorization);
+            }
+            try {
+                return HTTP.send(request.build(), BodyHandlers.ofByteArray()).body();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException(e);
+            }
+        }
+
         Answer post(String path, String body, String... headers) {
             return call("POST", path, body.getBytes(StandardCharsets.UTF_8), headers);
         }

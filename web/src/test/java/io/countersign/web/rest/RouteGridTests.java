@@ -17,7 +17,7 @@ class RouteGridTests {
 
     /** What agents may do; everything else under /api is for people. */
     private static final Set<String> FOR_AGENTS = Set.of("POST /api/v1/actions", "GET /api/v1/actions", "GET /api/v1/actions/{id}",
-            "POST /api/v1/actions/{id}/cancel");
+            "POST /api/v1/actions/{id}/cancel", "GET /api/v1/actions/{id}/explain", "GET /v1/actions/{id}/explain");
 
     @Autowired
     private Cast cast;

@@ -3,7 +3,9 @@ package io.countersign.query.proof.api;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -71,6 +73,47 @@ public interface Proofs {
 
     /** A consistency proof. */
     record Consistency(long earlier, long size, String earlierRoot, String root, List<String> path) {}
+
+    /**
+     * The hashes of the leaves of some events, hexadecimal.
+     *
+     * @throws TreeBroken when log and tree do not fit
+     */
+    Map<Long, String> leaves(Collection<Long> indexes);
+
+    /** All events of an action with what proves them, under a checkpoint that covers them; signs one if need be. */
+    Evidence evidence(String actionId);
+
+    /**
+     * What a proof pack is made of.
+     *
+     * @param keys verifier lines, oldest first
+     * @param checkpoint a signed note
+     * @param content what the action asked for; null once erased
+     */
+    record Evidence(String origin, List<String> keys, String checkpoint, List<ProvedEntry> events, @Nullable Content content) {}
+
+    /**
+     * One event and its way to the root of the checkpoint.
+     *
+     * @param previous hash of the leaf before it in its workspace; empty for the first
+     * @param event the stored columns after the index; only the seventh, the revision, may be null
+     */
+    record ProvedEntry(long index, long number, String previous, List<@Nullable String> event, List<String> path) {}
+
+    /** The parameters as received, and the salt (Base64) that makes their digest the one in the events. */
+    record Content(String params, String salt) {}
+
+    /**
+     * Signs and packs a proof.
+     *
+     * @param proof the evidence and what explains it, JSON
+     * @param page the same for people, HTML
+     */
+    Pack pack(String origin, String actionId, String proof, String page);
+
+    /** A signed manifest, and the files with it as one ZIP. */
+    record Pack(String manifest, byte[] zip) {}
 
     /** Writes everything an auditor of a workspace needs to check it elsewhere: its events, the hashes of all others, all checkpoints, the keys. */
     void export(String workspace, OutputStream bundle) throws IOException;

@@ -1,0 +1,5 @@
+/** Specifications of explanations. */
+@NullMarked
+package io.countersign.web.explain;
+
+import org.jspecify.annotations.NullMarked;
