@@ -45,7 +45,8 @@ class OpenApiConfiguration {
             ProjectionRestController.ProjectionBody.class, ProjectionRestController.RebuildBody.class, ProjectionRestController.Sweep.class,
             SwitchRestController.SwitchList.class, SwitchRestController.SwitchBody.class, SwitchRestController.CategoryBody.class,
             BudgetRestController.BudgetList.class, BudgetRestController.BudgetBody.class, BudgetRestController.WindowBody.class,
-            ExecPolicyRestController.ExecPolicyBody.class);
+            ExecPolicyRestController.ExecPolicyBody.class,
+            ApprovalRule.class, ApprovalRequest.class);
 
     static {
         SpringDocUtils.getConfig().addRequestWrapperToIgnore(JsonBody.class, Caller.class);
