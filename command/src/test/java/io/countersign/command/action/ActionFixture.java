@@ -8,7 +8,11 @@ import io.countersign.command.budget.api.Reservations;
 import io.countersign.command.budget.api.Supply;
 import io.countersign.command.execpolicy.api.ExecPolicies;
 import io.countersign.command.execpolicy.api.ExecPolicy;
+import io.countersign.command.evaluation.CachingCompiler;
+import io.countersign.command.evaluation.api.FactSource;
+import io.countersign.command.evaluation.api.RateKeeper;
 import io.countersign.command.killswitch.api.Switches;
+import io.countersign.command.policy.api.Policy;
 import io.countersign.command.principal.api.Principals;
 import io.countersign.command.settings.api.ActionSettings;
 import io.countersign.command.store.api.EventReader;
@@ -29,6 +33,7 @@ import org.axonframework.eventsourcing.eventstore.EventStore;
 import org.axonframework.modelling.command.AggregateNotFoundException;
 import org.axonframework.test.aggregate.AggregateTestFixture;
 import org.axonframework.test.aggregate.TestExecutor;
+import org.jspecify.annotations.Nullable;
 
 /** One action in a house of small real parts. Each part can be another one before the first message. */
 final class ActionFixture {
@@ -39,6 +44,9 @@ final class ActionFixture {
     final Supplies supplies = new Supplies();
     private Switches switches = workspace -> List.of();
     private List<Safeguard> safeguards = List.of();
+    private volatile List<Policy> policies = List.of();
+    private List<FactSource> sources = List.of();
+    private @Nullable RateKeeper rates;
     private SmallCatalogue types = SmallCatalogue.of(Letter.mail(), Letter.note());
 
     ActionFixture among(Principals others) {
@@ -63,6 +71,22 @@ final class ActionFixture {
 
     ActionFixture with(Safeguard... others) {
         safeguards = List.of(others);
+        return this;
+    }
+
+    /** Under policies; what is said last counts from the next message on. */
+    ActionFixture under(Policy... others) {
+        policies = List.of(others);
+        return this;
+    }
+
+    ActionFixture knowing(FactSource... others) {
+        sources = List.of(others);
+        return this;
+    }
+
+    ActionFixture counting(RateKeeper other) {
+        rates = other;
         return this;
     }
 
@@ -96,9 +120,11 @@ final class ActionFixture {
         fixture.registerInjectableResource(switches);
         fixture.registerInjectableResource(supplies);
         fixture.registerInjectableResource(new Safeguards(safeguards));
+        Inspection inspection = new Inspection((workspace, agentId) -> new CachingCompiler().compile(policies), sources, Optional.ofNullable(rates));
+        fixture.registerInjectableResource(inspection);
         fixture.registerAnnotatedCommandHandler(new Submission(fixture.getRepository(), new Streams(fixture.getEventStore()),
                 types, settings,
-                principals, supplies, new Safeguards(safeguards), new Unchanged(), keyring, new FixedIds(), clock));
+                principals, supplies, new Safeguards(safeguards), new Unchanged(), inspection, keyring, new FixedIds(), clock));
         return fixture.givenCurrentTime(now);
     }
 
