@@ -7,6 +7,7 @@ import io.countersign.command.catalogue.api.ActionType;
 import io.countersign.command.catalogue.api.Entry;
 import io.countersign.command.catalogue.api.EntryDefinition;
 import io.countersign.command.catalogue.api.EntryDefinition.Param;
+import io.countersign.command.catalogue.api.Money;
 import io.countersign.command.catalogue.api.Tier;
 import java.util.HashSet;
 import java.util.List;
@@ -180,6 +181,16 @@ final class Offered implements ActionType {
     @Override
     public Optional<String> fingerprint(String workspace, JsonNode params) {
         return type == null ? Optional.empty() : type.fingerprint(workspace, params);
+    }
+
+    @Override
+    public Optional<Money> money(JsonNode params) {
+        return type == null ? Optional.empty() : type.money(params);
+    }
+
+    @Override
+    public List<String> commandLine(JsonNode params) {
+        return type == null ? List.of() : type.commandLine(params);
     }
 
     @Override

@@ -44,7 +44,8 @@ class OpenApiConfiguration {
             VerdictBody.class, Decisions.BulkReport.class, Decisions.BulkError.class, ProjectionRestController.ProjectionList.class,
             ProjectionRestController.ProjectionBody.class, ProjectionRestController.RebuildBody.class, ProjectionRestController.Sweep.class,
             SwitchRestController.SwitchList.class, SwitchRestController.SwitchBody.class, SwitchRestController.CategoryBody.class,
-            CatalogueRestController.CatalogueBody.class, CatalogueRestController.OfferBody.class,
+            BudgetRestController.BudgetList.class, BudgetRestController.BudgetBody.class, BudgetRestController.WindowBody.class,
+            ExecPolicyRestController.ExecPolicyBody.class, CatalogueRestController.CatalogueBody.class, CatalogueRestController.OfferBody.class,
             VaultRestController.VaultBody.class, VaultRestController.SecretBody.class, ApprovalRule.class, ApprovalRequest.class);
 
     static {
