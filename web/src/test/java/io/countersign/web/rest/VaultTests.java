@@ -183,7 +183,8 @@ class VaultTests {
         private String dump() {
             var jdbc = JdbcClient.create(database);
             var all = new StringBuilder();
-            jdbc.sql("select schemaname || '.' || quote_ident(tablename) from pg_tables where schemaname in ('command','query','executors','web')")
+            jdbc.sql("select schemaname || '.' || quote_ident(tablename) from pg_tables where schemaname in ('command','query','executors','web')"
+                            + "  and has_table_privilege(quote_ident(schemaname) || '.' || quote_ident(tablename), 'select')")
                     .query(String.class).list().forEach(table -> jdbc.sql("select t::text from " + table + " t").query(String.class).list()
                             .forEach(row -> all.append(row).append('\n')));
             return all.toString();
