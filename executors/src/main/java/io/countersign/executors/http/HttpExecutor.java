@@ -105,7 +105,7 @@ final class HttpExecutor implements ActionExecutor {
         ours.put("webhook-signature", Signature.standard(secret, attempt.actionId(), time, body));
     }
 
-    private static boolean isAllowed(URI uri, @Nullable String hosts) {
+    static boolean isAllowed(URI uri, @Nullable String hosts) {
         String host = uri.getHost().toLowerCase(Locale.ROOT);
         return hosts == null || Arrays.stream(hosts.toLowerCase(Locale.ROOT).split(",")).map(String::strip)
                 .anyMatch(allowed -> allowed.equals(host) || allowed.startsWith("*.") && host.endsWith(allowed.substring(1)));

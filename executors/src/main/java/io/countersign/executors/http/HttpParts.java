@@ -23,5 +23,11 @@ final class HttpParts implements BeanRegistrar {
             registry.registerBean(kind.typeName() + " executor", HttpExecutor.class, spec -> spec.supplier(context -> new HttpExecutor(kind,
                     context.bean(OutboundClient.class), context.bean(Secrets.class), context.bean(Clock.class))));
         }
+        for (Operation operation : Operation.all()) {
+            registry.registerBean(operation.name() + " type", OperationType.class, spec -> spec.supplier(context -> new OperationType(operation)));
+            registry.registerBean(operation.name() + " executor", OperationExecutor.class, spec -> spec.supplier(context ->
+                    new OperationExecutor(operation, context.bean(OutboundClient.class), context.bean(Secrets.class),
+                            environment.getProperty("countersign.demo", Boolean.class, false))));
+        }
     }
 }

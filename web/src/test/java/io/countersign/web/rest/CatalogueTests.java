@@ -3,8 +3,15 @@ package io.countersign.web.rest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.countersign.command.catalogue.api.ActionType;
+import io.countersign.command.catalogue.api.ActionTypes;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -12,6 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 @ApiTest
 class CatalogueTests {
@@ -20,6 +28,9 @@ class CatalogueTests {
 
     @Autowired
     private Cast cast;
+
+    @Autowired
+    private ActionTypes types;
 
     private Cast.Answer put(String name, String entry) {
         return cast.admin().call("PUT", "/api/v1/catalogue/" + name, ("{" + entry + "}").getBytes(StandardCharsets.UTF_8));
@@ -186,6 +197,33 @@ class CatalogueTests {
         void an_external_type_that_runs_by_itself_is_pointed_out() {
             assertThat(put("loose", "\"action_type\":\"http_post\",\"tier\":\"immediate\"").json().path("warnings").toString())
                     .contains("loose reaches outside and runs without asking a person");
+        }
+    }
+
+    @Nested
+    class Given_the_action_types_of_the_code {
+
+        private static final Path FILE = Path.of("..", "docs", "action-types.md");
+
+        @Test
+        void the_documentation_lists_each() throws IOException {
+            var expected = "# Action types\n\nWritten from the code by a test. *Entry*: callable only through an entry of the [catalogue](catalogue.md). A parameter "
+                    + "with an asterisk is required. After a crash in the middle, *idempotent* types are done again, *checkable* ones are looked up first, and "
+                    + "for *once* a person must find out.\n\n| type | what | parameters | tier | scope | class | settings |\n|---|---|---|---|---|---|---|\n"
+                    + types.all().stream().filter(type -> !type.name().startsWith("note:")).map(this::row).collect(Collectors.joining());
+            if (Boolean.getBoolean("update.docs")) {
+                Files.writeString(FILE, expected);
+            }
+            assertThat(FILE).as("run this test with -Dupdate.docs=true to write it anew").exists().content().isEqualTo(expected);
+        }
+
+        private String row(ActionType type) {
+            var schema = JsonMapper.shared().readTree(type.parametersSchema());
+            var required = schema.path("required").valueStream().map(JsonNode::asString).toList();
+            return "| `" + type.name() + "` | " + type.description() + (type.needsEntry() ? " *Entry*" : "") + " | " + schema.path("properties").propertyNames()
+                    .stream().sorted().map(name -> "`" + name + "`" + (required.contains(name) ? "*" : "")).collect(Collectors.joining(", ")) + " | "
+                    + type.defaultTier().wire() + " | " + type.scope() + " | " + type.executionClass().name().toLowerCase(Locale.ROOT) + " | "
+                    + type.settings().stream().sorted().map(key -> "`" + key + "`").collect(Collectors.joining(", ")) + " |\n";
         }
     }
 
