@@ -60,7 +60,7 @@ final class HttpExecutor implements ActionExecutor {
         if (!isAllowed(uri.get(), config.get(HttpType.HOSTS))) {
             return new Failed("host_not_allowed", uri.get().getHost() + " is not among the hosts this entry may reach. Nothing was sent.", null);
         }
-        String body = text(params.path(kind == HttpKind.WEBHOOK ? "payload" : "body"));
+        String body = kind.collects().isEmpty() ? null : text(params.path(kind.collects()));
         try {
             Credential credential = Credential.of(config, attempt.workspace(), uri.get(), secrets);
             List<String> hidden = new ArrayList<>(credential.hidden());
