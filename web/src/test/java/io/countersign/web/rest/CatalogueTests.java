@@ -104,7 +104,7 @@ class CatalogueTests {
             put("now", NOTE + ",\"tier\":\"immediate\",\"approval\":\"admin-only\"");
             var asked = asks(cast.agent(), "now", "{}");
             assertThat(asked.text("status")).isEqualTo("pending");
-            assertThat(asked.text("mode")).isEqualTo("admin-only");
+            assertThat(asked.text("approval_mode")).isEqualTo("admin-only");
         }
 
         @Test
