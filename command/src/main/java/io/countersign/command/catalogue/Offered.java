@@ -9,6 +9,7 @@ import io.countersign.command.catalogue.api.EntryDefinition;
 import io.countersign.command.catalogue.api.EntryDefinition.Param;
 import io.countersign.command.catalogue.api.Money;
 import io.countersign.command.catalogue.api.Tier;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -174,8 +175,8 @@ final class Offered implements ActionType {
     }
 
     @Override
-    public int delaySeconds() {
-        return entry.definition().tier() == Tier.DELAYED ? entry.definition().delaySeconds() : 0;
+    public Duration delay() {
+        return entry.definition().tier() == Tier.DELAYED ? Duration.ofSeconds(entry.definition().delaySeconds()) : Duration.ZERO;
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.countersign.command.catalogue.api;
 import io.countersign.command.action.api.Terms.ApprovalMode;
 import io.countersign.command.action.api.Terms.Execution;
 import io.countersign.command.action.api.Terms.ExecutionClass;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,6 +35,16 @@ public interface ActionType {
 
     /** What a crash between start and outcome means. */
     ExecutionClass executionClass();
+
+    /** How long an action that needs nobody waits before it starts, so that it can still be withdrawn. Zero to one day. */
+    default Duration delay() {
+        return Duration.ZERO;
+    }
+
+    /** Who does it: the gateway itself, or a worker outside that comes for it. */
+    default Execution execution() {
+        return Execution.GATEWAY;
+    }
 
     /** Names of the settings that must be present for the real effect, such as {@code RESEND_API_KEY}. */
     List<String> requiredCredentials();
@@ -76,17 +87,7 @@ public interface ActionType {
 
     /** What becomes of a call when nobody says otherwise. */
     default Tier defaultTier() {
-        return defaultMode() == ApprovalMode.AUTO ? Tier.IMMEDIATE : Tier.STAGED;
-    }
-
-    /** How long a delayed call waits, in seconds; 0 where nothing is delayed. */
-    default int delaySeconds() {
-        return defaultTier() == Tier.DELAYED ? EntryDefinition.DEFAULT_DELAY_SECONDS : 0;
-    }
-
-    /** Who does it once it is cleared. */
-    default Execution execution() {
-        return Execution.GATEWAY;
+        return defaultMode() != ApprovalMode.AUTO ? Tier.STAGED : delay().isZero() ? Tier.IMMEDIATE : Tier.DELAYED;
     }
 
     // ---- for entries of the catalogue ----
