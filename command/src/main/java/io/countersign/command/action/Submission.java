@@ -86,12 +86,19 @@ class Submission {
     @CommandHandler
     Submitted handle(RequestAction c) throws Exception {
         Principal requester = requester(c);
-        String id = c.idempotencyKey() == null ? ids.next() : Digests.actionId(c.workspace(), c.requesterId(), c.idempotencyKey());
+        String id;
         if (c.idempotencyKey() != null) {
+            id = Digests.actionId(c.workspace(), c.requesterId(), c.idempotencyKey());
             Optional<Submitted> repeat = repeat(id, c);
             if (repeat.isPresent()) {
                 return repeat.get();
             }
+        } else {
+            SameAgain.Place place = place(c);
+            if (place.taken()) {
+                return new Submitted(place.id(), true);
+            }
+            id = place.id();
         }
         Judged judged = judge(c, requester);
         Instant now = clock.instant();
@@ -124,6 +131,14 @@ class Submission {
                     "This Idempotency-Key was used before with another body. Use a new key for a new request.", Map.of("action_id", id));
         }
         return Optional.of(new Submitted(id, true));
+    }
+
+    /** A new id, unless the type says that this may be the same as an earlier request. */
+    private SameAgain.Place place(RequestAction c) {
+        return types.byName(c.action()).flatMap(type -> type.fingerprint(c.workspace(), parse(c.params())))
+                .map(fingerprint -> new SameAgain(events, settings.expiry())
+                        .of(c.workspace(), c.requesterId(), keyring.blind(c.action() + '\n' + fingerprint), clock.instant()))
+                .orElseGet(() -> new SameAgain.Place(ids.next(), false));
     }
 
     private Judged judge(RequestAction c, Principal requester) {

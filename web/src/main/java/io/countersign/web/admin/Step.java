@@ -82,6 +82,12 @@ record Step(TimelineEntry entry, int lane, @Nullable String curve, String tone, 
             case "principal.key_revoked" -> "revoked a key";
             case "principal.disabled" -> "disabled access";
             case "principal.enabled" -> "enabled access";
+            case "policy.defined" -> "defined a policy";
+            case "policy.revised" -> "revised a policy";
+            case "policy.retired" -> "retired a policy";
+            case "policy.restored" -> "restored a policy";
+            case "switch.thrown" -> "threw a kill switch";
+            case "switch.released" -> "released a kill switch";
             default -> event.substring(event.indexOf('.') + 1).replace('_', ' ');
         };
     }

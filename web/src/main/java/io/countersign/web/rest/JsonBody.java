@@ -96,6 +96,28 @@ final class JsonBody {
         };
     }
 
+    /** True or false, or null when it is absent. */
+    @Nullable Boolean choice(String member) {
+        return member(member) == null ? null : Boolean.valueOf(flag(member));
+    }
+
+    /** A whole number of at least this, or null when it is absent. */
+    @Nullable Long integer(String member, long least) {
+        var value = member(member);
+        if (value == null) {
+            return null;
+        }
+        if (value.kind() == JsonToken.VALUE_NUMBER_INT && value.raw().length() <= 18 && Long.parseLong(value.raw()) >= least) {
+            return Long.valueOf(value.raw());
+        }
+        return fault(member, "must be a whole number, at least " + least, null);
+    }
+
+    /** A word out of a few, or null when it is absent. */
+    @Nullable String wordIfGiven(String member, Set<String> words) {
+        return member(member) == null ? null : word(member, words);
+    }
+
     /** A hex SHA-256, in lower case. */
     @Nullable String sha256(String member) {
         var value = string(member);
@@ -171,6 +193,11 @@ final class JsonBody {
 
     private boolean isFaulty(String member) {
         return faults.stream().anyMatch(fault -> member.equals(fault.get("field")));
+    }
+
+    /** Notes what is wrong between members, told by {@link #finish()} with the rest. */
+    void fault(String member, String message) {
+        fault(member, message, null);
     }
 
     private <T extends @Nullable Object> T fault(String member, String message, T instead) {

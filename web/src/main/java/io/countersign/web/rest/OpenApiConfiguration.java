@@ -43,7 +43,8 @@ class OpenApiConfiguration {
     private static final List<Class<? extends Record>> ANSWERS = List.of(ActionBody.class, ActionBody.RollbackInfo.class, ActionPage.class,
             VerdictBody.class, Decisions.BulkReport.class, Decisions.BulkError.class, ProjectionRestController.ProjectionList.class,
             ProjectionRestController.ProjectionBody.class, ProjectionRestController.RebuildBody.class, ProjectionRestController.Sweep.class,
-            SwitchRestController.SwitchList.class, SwitchRestController.SwitchBody.class, SwitchRestController.CategoryBody.class);
+            SwitchRestController.SwitchList.class, SwitchRestController.SwitchBody.class, SwitchRestController.CategoryBody.class,
+            ApprovalRule.class, ApprovalRequest.class);
 
     static {
         SpringDocUtils.getConfig().addRequestWrapperToIgnore(JsonBody.class, Caller.class);
