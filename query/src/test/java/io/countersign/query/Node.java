@@ -119,7 +119,7 @@ public final class Node implements AutoCloseable {
             if (!sequences.containsKey(id)) {
                 keyring.create(id);
             }
-            Instant moment = get(Clock.class).instant().truncatedTo(ChronoUnit.MICROS); // one for all, as in service
+            Instant moment = get(Clock.class).instant().truncatedTo(ChronoUnit.MILLIS); // one for all, as in service
             List<GenericDomainEventMessage<?>> messages = new ArrayList<>();
             for (ActionEvent event : script.events(id, (place, content) -> keyring.seal(id, place, content))) {
                 long sequence = sequences.merge(id, 0L, (before, first) -> before + 1);
