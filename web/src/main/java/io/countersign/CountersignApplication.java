@@ -1,8 +1,7 @@
 package io.countersign;
 
 import io.countersign.bootstrap.Arguments;
-import io.countersign.web.cli.Terminal;
-import java.util.OptionalInt;
+import io.countersign.bootstrap.CommandLine;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 
@@ -10,11 +9,10 @@ import org.springframework.boot.autoconfigure.SpringBootApplication;
 @SpringBootApplication
 public class CountersignApplication {
 
-    /** Starts the service, which the word {@code serve} may ask for, or runs a command of the {@link Terminal}. */
+    /** Starts the service, for which the word {@code serve} may come first, or one of the tools. */
     public static void main(String[] arguments) {
-        OptionalInt done = Terminal.run(arguments);
-        if (done.isPresent()) {
-            System.exit(done.getAsInt());
+        if (CommandLine.asks(arguments)) {
+            System.exit(CommandLine.run(arguments));
         }
         SpringApplication application = new SpringApplication(CountersignApplication.class);
         application.run(Arguments.check(application, arguments));

@@ -1,8 +1,6 @@
 package io.countersign.web.cli;
 
 import java.util.Map;
-import java.util.OptionalInt;
-import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -13,15 +11,7 @@ import picocli.CommandLine.Command;
             DecideCommand.Cancel.class, DecideCommand.Undo.class})
 public final class Terminal {
 
-    private static final Set<String> WORDS = Set.of("actions", "vault", "queue", "approve", "deny", "cancel", "undo", "help", "-h", "--help");
-
     private Terminal() {}
-
-    /** Runs the command that the first word names, and answers with the exit code; empty when the words are for the service. */
-    public static OptionalInt run(String[] arguments) {
-        return arguments.length == 0 || !WORDS.contains(arguments[0]) ? OptionalInt.empty()
-                : OptionalInt.of(commandLine(System.getenv()).execute(arguments[0].equals("help") ? new String[] {"--help"} : arguments));
-    }
 
     /** The commands, for a Countersign and a caller that this environment names. */
     public static CommandLine commandLine(Map<String, String> environment) {
