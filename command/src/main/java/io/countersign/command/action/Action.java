@@ -111,12 +111,16 @@ class Action {
 
     // ---- asked and judged ----
 
-    Action(ActionRequested requested, Verdict verdict, @Nullable Instant expiry) {
+    /**
+     * @param expiry when it runs out if a person must decide
+     * @param start when it may start if nobody must; null for at once
+     */
+    Action(ActionRequested requested, Verdict verdict, @Nullable Instant expiry, @Nullable Instant start) {
         id = requested.actionId();
         workspace = requested.workspace();
         happened(requested);
         happened(switch (verdict.outcome()) {
-            case ALLOW, ALLOW_WITH_WARNINGS -> new ActionAutoApproved(id, verdict);
+            case ALLOW, ALLOW_WITH_WARNINGS -> start == null ? new ActionAutoApproved(id, verdict) : new ActionDelayed(id, verdict, start);
             case REQUIRE_APPROVAL -> new ActionApprovalRequired(id, verdict, expiry, null);
             case BLOCK -> new ActionBlocked(id, verdict, "request");
         });
@@ -446,7 +450,7 @@ class Action {
 
     private Attempt attempt(ActionContent.Request request, int number, Instant until, ActionContent.@Nullable Rollback wayBack) {
         long first = (firstStartedAt == null ? until.minus(terms.timeout()) : firstStartedAt).toEpochMilli();
-        return new Attempt(id, workspace, actionType, number, request.params(), terms, wayBack, until.toEpochMilli(), first);
+        return new Attempt(id, workspace, requesterId, actionType, number, request.params(), terms, wayBack, until.toEpochMilli(), first);
     }
 
     private void happened(ActionEvent event) {

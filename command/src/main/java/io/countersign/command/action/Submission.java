@@ -98,7 +98,8 @@ class Submission {
         if (judged.verdict().outcome() != Outcome.BLOCK) {
             reserve(c, judged, id, now);
         }
-        actions.newInstance(() -> new Action(requested(id, c, judged), judged.verdict(), judged.terms().expiry(now, settings.expiry())));
+        actions.newInstance(() -> new Action(requested(id, c, judged), judged.verdict(), judged.terms().expiry(now, settings.expiry()),
+                judged.terms().tier().equals("delayed") ? now.plus(judged.type().delay()) : null));
         return new Submitted(id, false);
     }
 
