@@ -18,7 +18,9 @@ import io.countersign.command.catalogue.api.ActionType.Description;
 import io.countersign.command.catalogue.api.ActionType.GateFacts;
 import io.countersign.command.catalogue.api.ActionTypes;
 import io.countersign.command.catalogue.api.ParameterFault;
+import io.countersign.command.action.Inspection.Seen;
 import io.countersign.command.evaluation.Evaluation;
+import io.countersign.command.evaluation.StricterTerms;
 import io.countersign.command.evaluation.TermsInForce;
 import io.countersign.command.principal.api.Principal;
 import io.countersign.command.principal.api.Principals;
@@ -48,7 +50,7 @@ import tools.jackson.databind.json.JsonMapper;
 @Component
 class Submission {
 
-    private static final JsonMapper JSON = JsonMapper.builder()
+    static final JsonMapper JSON = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
@@ -61,12 +63,13 @@ class Submission {
     private final Principals principals;
     private final Reservations reservations;
     private final Safeguards safeguards;
+    private final Inspection inspection;
     private final Keyring keyring;
     private final Ids ids;
     private final Clock clock;
 
     Submission(Repository<Action> actions, EventReader events, ActionTypes types, ActionSettings settings, Principals principals,
-            Reservations reservations, Safeguards safeguards, Keyring keyring, Ids ids, Clock clock) {
+            Reservations reservations, Safeguards safeguards, Inspection inspection, Keyring keyring, Ids ids, Clock clock) {
         this.actions = actions;
         this.events = events;
         this.types = types;
@@ -74,38 +77,57 @@ class Submission {
         this.principals = principals;
         this.reservations = reservations;
         this.safeguards = safeguards;
+        this.inspection = inspection;
         this.keyring = keyring;
         this.ids = ids;
         this.clock = clock;
     }
 
     /** A request that passed the checks that make no action, with what the rules say of it. */
-    private record Judged(ActionType type, Terms terms, Description description, JsonNode params, Asked asked, Verdict verdict,
-            Principal requester, @Nullable String reason) {}
+    private record Judged(ActionType type, Terms terms, Description description, JsonNode params, Asked asked, Evaluation evaluation,
+            Seen seen, Verdict verdict, Principal requester, @Nullable String reason) {}
 
     @CommandHandler
     Submitted handle(RequestAction c) throws Exception {
         Principal requester = requester(c);
-        String id = c.idempotencyKey() == null ? ids.next() : Digests.actionId(c.workspace(), c.requesterId(), c.idempotencyKey());
+        String id;
         if (c.idempotencyKey() != null) {
+            id = Digests.actionId(c.workspace(), c.requesterId(), c.idempotencyKey());
             Optional<Submitted> repeat = repeat(id, c);
             if (repeat.isPresent()) {
                 return repeat.get();
             }
+        } else {
+            SameAgain.Place place = place(c);
+            if (place.taken()) {
+                return new Submitted(place.id(), true);
+            }
+            id = place.id();
         }
-        Judged judged = judge(c, requester);
-        Instant now = clock.instant();
+        Judged judged = judge(c, requester, id, true);
+        Instant now = judged.asked().at();
         if (judged.verdict().outcome() != Outcome.BLOCK) {
             reserve(c, judged, id, now);
         }
-        actions.newInstance(() -> new Action(requested(id, c, judged), judged.verdict(), judged.terms().expiry(now, settings.expiry()),
-                judged.terms().tier().equals("delayed") ? now.plus(judged.type().delay()) : null));
+        actions.newInstance(() -> {
+            keyring.create(id);
+            String salt = ids.salt();
+            return new Action(requested(id, c, judged, salt), stored(id, judged, salt), judged.terms().expiry(now, settings.expiry()),
+                    now.plus(timeToWithdraw(judged)));
+        });
         return new Submitted(id, false);
     }
 
     @CommandHandler
     Verdict handle(EvaluateAction c) {
-        return judge(c.request(), requester(c.request())).verdict();
+        return judge(c.request(), requester(c.request()), "", false).verdict();
+    }
+
+    /** The longer of what the type gives and what the policies ask for. */
+    private static Duration timeToWithdraw(Judged judged) {
+        Duration asked = Duration.ofSeconds(StricterTerms.delay(judged.seen().findings().hits()));
+        Duration given = judged.type().delay();
+        return asked.compareTo(given) > 0 ? asked : given;
     }
 
     private Principal requester(RequestAction c) {
@@ -127,7 +149,15 @@ class Submission {
         return Optional.of(new Submitted(id, true));
     }
 
-    private Judged judge(RequestAction c, Principal requester) {
+    /** A new id, unless the type says that this may be the same as an earlier request. */
+    private SameAgain.Place place(RequestAction c) {
+        return types.byName(c.action()).flatMap(type -> type.fingerprint(c.workspace(), parse(c.params())))
+                .map(fingerprint -> new SameAgain(events, settings.expiry())
+                        .of(c.workspace(), c.requesterId(), keyring.blind(c.action() + '\n' + fingerprint), clock.instant()))
+                .orElseGet(() -> new SameAgain.Place(ids.next(), false));
+    }
+
+    private Judged judge(RequestAction c, Principal requester, String id, boolean take) {
         long started = System.nanoTime();
         ActionType type = types.byName(c.action()).filter(t -> !Boolean.FALSE.equals(enabled(t.name())))
                 .orElseThrow(() -> new Refused(RefusalCode.ACTION_UNKNOWN,
@@ -148,8 +178,23 @@ class Submission {
                         type.gate(params, facts).map(block -> new Evaluation.Refusal(block.code(), block.reason())));
         Asked asked = asked(c, requester, type);
         safeguards.examine(asked, params, evaluation);
-        Verdict verdict = evaluation.mode(terms, c.forceApproval()).verdict((System.nanoTime() - started) / 1_000);
-        return new Judged(type, terms, type.describe(params), params, asked, verdict, requester, reason);
+        Description description = type.describe(params);
+        Seen seen = inspection.look(new Inspection.Subject(id, c.workspace(), type, terms, c.origin(), requester, description.target(),
+                c.forceApproval(), params, asked.at(), take && !evaluation.isBlocked()));
+        seen.inDoubt().forEach(evaluation::uninspectable);
+        evaluation.policies(seen.findings());
+        Optional<Terms> stricter = StricterTerms.of(terms, seen.findings().hits());
+        evaluation.gate("approvers", "somebody may decide", stricter.isPresent() ? Optional.empty() : Optional.of(new Evaluation.Refusal(
+                "unapprovable", "The policies name approvers who have nobody in common, so nobody could decide.")));
+        Terms inForce = stricter.orElse(terms);
+        Verdict verdict = evaluation.mode(inForce, c.forceApproval()).verdict((System.nanoTime() - started) / 1_000);
+        return new Judged(type, inForce, description, params, asked, evaluation, seen, verdict, requester, reason);
+    }
+
+    /** The verdict as it stands in the log: the words under the key of the action, and what it takes to compute it again. */
+    private Verdict stored(String id, Judged judged, String salt) {
+        return judged.evaluation().stored(judged.verdict().evaluationMicros(),
+                judged.seen().inputs(salt, words -> keyring.seal(id, Action.VERDICT, words), judged.verdict()));
     }
 
     private Asked asked(RequestAction c, Principal requester, ActionType type) {
@@ -199,9 +244,7 @@ class Submission {
         }
     }
 
-    private ActionRequested requested(String id, RequestAction c, Judged judged) {
-        keyring.create(id);
-        String salt = ids.salt();
+    private ActionRequested requested(String id, RequestAction c, Judged judged, String salt) {
         ActionContent.Request content = new ActionContent.Request(c.params(), salt, c.bodySha256(), judged.description().summary(),
                 judged.description().target(), judged.reason(), c.context());
         String owner = judged.requester() instanceof Principal.Agent agent ? agent.ownerId() : null;

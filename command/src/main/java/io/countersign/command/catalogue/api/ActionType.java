@@ -66,6 +66,14 @@ public interface ActionType {
     /** What a gate may ask. {@code isMember} is true for an e-mail address of a person of this workspace. */
     record GateFacts(String workspace, Predicate<String> isMember, Map<String, @Nullable String> settings) {}
 
+    /**
+     * What makes two requests of one requester the same. While the first is open, or its approval still counts, the second is answered with
+     * it. Empty when each request is one of its own. The parameters have not been checked yet.
+     */
+    default Optional<String> fingerprint(String workspace, JsonNode params) {
+        return Optional.empty();
+    }
+
     /** {@code email} of {@code email:send}. */
     default String connector() {
         return name().substring(0, name().indexOf(':'));
