@@ -123,6 +123,11 @@ class Action {
 
     // ---- asked and judged ----
 
+    /**
+     * @param expiry when it runs out if a person must decide
+     * @param start when it may start if nobody must and its terms give time to withdraw it
+     * @param held what of limited supplies was reserved for it
+     */
     Action(ActionRequested requested, Verdict verdict, @Nullable Instant expiry, Instant start, List<Reserved> held) {
         id = requested.actionId();
         workspace = requested.workspace();
@@ -515,7 +520,8 @@ class Action {
         long first = (firstStartedAt == null ? until.minus(terms.timeout()) : firstStartedAt).toEpochMilli();
         Optional<ActionType> offered = types.asAsked(workspace, actionType, terms).filter(type -> type.entry().isPresent());
         Map<String, String> config = offered.flatMap(ActionType::entry).map(entry -> entry.definition().config()).orElse(Map.of());
-        return new Attempt(id, workspace, actionType, number, effective(request, types), config, terms, wayBack, until.toEpochMilli(), first);
+        return new Attempt(id, workspace, requesterId, actionType, number, effective(request, types), config, terms, wayBack,
+                until.toEpochMilli(), first);
     }
 
     /** What is done: the parameters asked for, with what the entry of then fixed. */

@@ -6,6 +6,7 @@ import io.countersign.command.action.api.Terms.OnTimeout;
 import io.countersign.command.action.api.Terms.Profile;
 import io.countersign.command.catalogue.api.ActionType;
 import io.countersign.command.catalogue.api.EntryDefinition;
+import io.countersign.command.catalogue.api.Tier;
 import io.countersign.command.principal.api.Role;
 import io.countersign.command.settings.api.ActionSettings;
 import io.countersign.command.settings.api.ActionSettings.Entry;
@@ -48,15 +49,14 @@ public final class TermsInForce {
             mode = ApprovalMode.MANUAL;
             source = "request";
         }
-        Role role = offer.isPresent() && offer.get().requiredRole() != null ? offer.get().requiredRole() : own.requiredRole() != null ? own.requiredRole()
+        Role role = offer.isPresent() && offer.get().requiredRole() != null ? offer.get().requiredRole()
+                : own.requiredRole() != null ? own.requiredRole()
                 : defaults.requiredRole() != null ? defaults.requiredRole() : mode == ApprovalMode.ADMIN_ONLY ? Role.ADMIN : Role.ANALYST;
-        long timeout = offer.isPresent() && offer.get().timeoutMillis() != null ? offer.get().timeoutMillis() : own.timeoutMillis() != null ? own.timeoutMillis()
+        long timeout = offer.isPresent() && offer.get().timeoutMillis() != null ? offer.get().timeoutMillis()
+                : own.timeoutMillis() != null ? own.timeoutMillis()
                 : defaults.timeoutMillis() != null ? defaults.timeoutMillis() : DEFAULT_TIMEOUT_MILLIS;
-        String tier = switch (type.defaultTier()) {
-            case BLOCKED -> "blocked";
-            case DELAYED -> mode == ApprovalMode.AUTO ? "delayed" : "staged";
-            case IMMEDIATE, STAGED -> mode == ApprovalMode.AUTO ? "immediate" : "staged";
-        };
+        String tier = type.defaultTier() == Tier.BLOCKED ? "blocked" : mode != ApprovalMode.AUTO ? "staged"
+                : type.delay().isZero() ? "immediate" : "delayed";
         return new Terms(tier, mode, Profile.of(role, mode == ApprovalMode.ADMIN_ONLY), type.execution(), type.executionClass(), timeout,
                 OnTimeout.EXPIRE, type.reversible(), type.scope(), source,
                 type.entry().map(io.countersign.command.catalogue.api.Entry::reference).orElse("built-in/1"));
