@@ -16,6 +16,7 @@ import io.countersign.command.catalogue.api.Entry;
 import io.countersign.command.catalogue.api.EntryJson;
 import io.countersign.command.catalogue.api.Tier;
 import io.countersign.command.principal.api.Principals;
+import io.countersign.command.settings.api.ActionSettings;
 import io.countersign.web.security.Caller;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -53,12 +54,15 @@ class CatalogueRestController {
     private final ActionTypes types;
     private final Entries entries;
     private final Principals principals;
+    private final ActionSettings settings;
     private final CommandGateway commands;
 
-    CatalogueRestController(ActionTypes types, Entries entries, Principals principals, CommandGateway commands) {
+    CatalogueRestController(ActionTypes types, Entries entries, Principals principals, ActionSettings settings,
+            CommandGateway commands) {
         this.types = types;
         this.entries = entries;
         this.principals = principals;
+        this.settings = settings;
         this.commands = commands;
     }
 
@@ -97,7 +101,7 @@ class CatalogueRestController {
     CatalogueBody offered(@AuthenticationPrincipal Caller caller) {
         var principal = principals.byId(caller.principalId())
                 .orElseThrow(() -> new Refused(RefusalCode.FORBIDDEN, "These credentials may not ask for actions here."));
-        return new CatalogueBody(types.offered(principal).stream().map(CatalogueRestController::offer).toList());
+        return new CatalogueBody(types.offered(principal).stream().filter(type -> isEnabled(type.name())).map(CatalogueRestController::offer).toList());
     }
 
     @GetMapping("/export")
@@ -156,6 +160,11 @@ class CatalogueRestController {
         }
         body.finish();
         return change(caller, new PutEntries(caller.workspace(), EntryJson.readAll(JSON.readTree(String.valueOf(list)), types::byName), null, replace));
+    }
+
+    private boolean isEnabled(String type) {
+        Boolean own = settings.of(type).enabled();
+        return !Boolean.FALSE.equals(own != null ? own : settings.defaults().enabled());
     }
 
     private ChangeBody change(Caller caller, PutEntries put) {
