@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
+import tools.jackson.databind.JsonNode;
 
 /** Policies on a sample: the facts as of a real request, the rates only looked at. */
 @Component
@@ -51,13 +52,14 @@ class TriedPolicies implements Trial {
 
     private Facts facts(String workspace, @Nullable String agentId, Sample sample, Instant now) {
         String[] name = sample.action().split("[:.]", 2);
+        JsonNode params = Submission.JSON.readTree(sample.params());
         Facts facts = types.byName(sample.action())
-                .map(type -> Inspection.gathered(inspection.sources(), workspace, type, sample.params())
+                .map(type -> Inspection.gathered(inspection.sources(), workspace, type, params)
                         .over(Facts.request(type.name(), type.connector(), type.operation(), type.scope(), type.reversible(), sample.origin(),
-                                types.faults(type, sample.params()).isEmpty() ? type.describe(sample.params()).target() : "", false,
-                                sample.params(), now)))
+                                types.faults(type, params).isEmpty() ? type.describe(params).target() : "", false,
+                                params, now)))
                 .orElseGet(() -> Facts.request(sample.action(), name[0], name.length > 1 ? name[1] : "", "external", false, sample.origin(), "",
-                        false, sample.params(), now));
+                        false, params, now));
         Map<String, ?> agent = agentId == null ? Map.of("kind", "person") : principals.byId(agentId).map(Inspection::requester)
                 .orElse(Map.of("id", agentId, "kind", "agent"));
         return facts.with("agent", agent);

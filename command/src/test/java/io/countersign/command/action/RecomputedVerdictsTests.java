@@ -36,6 +36,7 @@ class RecomputedVerdictsTests {
 
     private static final int REQUESTS = 1_000;
     private static final int EDITS = 25;
+    private static final int CROWD = 8;
 
     private static TestDatabase database;
     private static CommandModule here;
@@ -87,15 +88,15 @@ class RecomputedVerdictsTests {
                     + "{'condition': {'type': 'expression', 'cel': 'params.half < 1.0 && params.none == null'}, 'effect': 'block'},"
                     + "{'condition': {'type': 'expression', 'cel': 'params.missing == 1'}, 'effect': 'warn'}]}")));
             Queue<String> actions = new ConcurrentLinkedQueue<>();
-            try (ExecutorService crowd = Executors.newVirtualThreadPerTaskExecutor()) {
+            try (ExecutorService crowd = Executors.newFixedThreadPool(CROWD)) {
                 List<Future<?>> asking = new ArrayList<>();
                 for (int i = 0; i < REQUESTS; i++) {
                     int number = i;
                     asking.add(crowd.submit(() -> actions.add(asks(number % 2 == 0 ? here : there, number))));
-                    if (i % (REQUESTS / EDITS) == 0) {
-                        int edit = i / (REQUESTS / EDITS) + 1;
-                        here.as(ann, new RevisePolicy(id, People.HERE, edit, version(edit + 1)));
-                    }
+                }
+                for (int edit = 1; edit <= EDITS; edit++) {
+                    asking.get(edit * REQUESTS / EDITS / 2).get();
+                    here.as(ann, new RevisePolicy(id, People.HERE, edit, version(edit + 1)));
                 }
                 for (Future<?> one : asking) {
                     one.get();

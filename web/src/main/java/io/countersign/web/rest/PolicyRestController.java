@@ -43,7 +43,6 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Policies: analysts read and try them, admins write them. */
 @RestController
@@ -56,13 +55,11 @@ class PolicyRestController {
     private final Policies policies;
     private final Trial trial;
     private final CommandGateway commands;
-    private final JsonMapper json;
 
-    PolicyRestController(Policies policies, Trial trial, CommandGateway commands, JsonMapper json) {
+    PolicyRestController(Policies policies, Trial trial, CommandGateway commands) {
         this.policies = policies;
         this.trial = trial;
         this.commands = commands;
-        this.json = json;
     }
 
     /** Several policies. */
@@ -217,7 +214,7 @@ class PolicyRestController {
             read.add(read("drafts[" + i + "].", () -> PolicyJson.read(draft)));
         }
         return read(() -> FindingsBody.of(trial.of(caller.workspace(), agent,
-                new Trial.Sample(action, origin == null ? "api" : origin, json.readTree(params)), read, draftsOnly)));
+                new Trial.Sample(action, origin == null ? "api" : origin, params), read, draftsOnly)));
     }
 
     private PolicyDefinition definition(JsonBody body) {

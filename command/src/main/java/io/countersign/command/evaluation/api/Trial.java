@@ -3,7 +3,6 @@ package io.countersign.command.evaluation.api;
 import io.countersign.command.policy.api.PolicyDefinition;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
 
 /** Tries policies on a sample. Nothing is recorded, reserved or sent. */
 public interface Trial {
@@ -19,6 +18,6 @@ public interface Trial {
      */
     Findings of(String workspace, @Nullable String agentId, Sample sample, List<PolicyDefinition> drafts, boolean draftsOnly);
 
-    /** Something an agent could ask for. */
-    record Sample(String action, String origin, JsonNode params) {}
+    /** Something an agent could ask for; {@code params} is a JSON object as text. */
+    record Sample(String action, String origin, String params) {}
 }
