@@ -138,7 +138,7 @@ class InspectQueryTests {
         void the_facts_name_at_least_what_the_server_says() throws Exception {
             List<String> statements = new ArrayList<>(analytics());
             evasions().filter(evasion -> evasion.verdict() == Verdict.READ).forEach(evasion -> statements.add(evasion.sql()));
-            statements.addAll(new QueryGenerator(20_261_121).queries(300));
+            statements.addAll(new QueryGenerator(Long.getLong("countersign.seed", 20_261_121)).queries(Boolean.getBoolean("countersign.full") ? 20_000 : 400));
             List<String> missed = new ArrayList<>();
             List<String> extras = new ArrayList<>();
             int judged = 0;
