@@ -44,6 +44,8 @@ class OpenApiConfiguration {
             VerdictBody.class, Decisions.BulkReport.class, Decisions.BulkError.class, ProjectionRestController.ProjectionList.class,
             ProjectionRestController.ProjectionBody.class, ProjectionRestController.RebuildBody.class, ProjectionRestController.Sweep.class,
             SwitchRestController.SwitchList.class, SwitchRestController.SwitchBody.class, SwitchRestController.CategoryBody.class,
+            BudgetRestController.BudgetList.class, BudgetRestController.BudgetBody.class, BudgetRestController.WindowBody.class,
+            ExecPolicyRestController.ExecPolicyBody.class,
             ApprovalRule.class, ApprovalRequest.class);
 
     static {
