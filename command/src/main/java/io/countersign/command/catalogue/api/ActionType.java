@@ -1,7 +1,9 @@
 package io.countersign.command.catalogue.api;
 
 import io.countersign.command.action.api.Terms.ApprovalMode;
+import io.countersign.command.action.api.Terms.Execution;
 import io.countersign.command.action.api.Terms.ExecutionClass;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,6 +34,16 @@ public interface ActionType {
 
     /** What a crash between start and outcome means. */
     ExecutionClass executionClass();
+
+    /** How long an action that needs nobody waits before it starts, so that it can still be withdrawn. Zero to one day. */
+    default Duration delay() {
+        return Duration.ZERO;
+    }
+
+    /** Who does it: the gateway itself, or a worker outside that comes for it. */
+    default Execution execution() {
+        return Execution.GATEWAY;
+    }
 
     /** Names of the settings that must be present for the real effect, such as {@code RESEND_API_KEY}. */
     List<String> requiredCredentials();
