@@ -4,6 +4,7 @@ import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.lang.conditions.ArchPredicates.are;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
@@ -34,6 +35,7 @@ import io.countersign.command.store.api.EventName;
 import io.countersign.executors.ActionExecutor;
 import io.countersign.query.projection.Projection;
 import java.io.ObjectInputStream;
+import java.net.IDN;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Collection;
@@ -85,10 +87,10 @@ enum ArchitectureRule {
             "command.api.LeadsInside"),
 
     EVALUATION_IS_PURE(root -> classes().that().resideInAPackage(root + ".command.evaluation..")
-            .should().onlyDependOnClassesThat().resideInAnyPackage(root + ".command.evaluation..", root + "..api..", "org.jspecify..",
-                    "java.lang", "java.lang.annotation", "java.lang.invoke", "java.lang.runtime", "java.math..", "java.time..",
+            .should().onlyDependOnClassesThat(type(IDN.class).or(resideInAnyPackage(root + ".command.evaluation..", root + "..api..",
+                    "org.jspecify..", "java.lang", "java.lang.annotation", "java.lang.invoke", "java.lang.runtime", "java.math..", "java.time..",
                     "java.util", "java.util.function", "java.util.stream", "java.util.regex", "java.text",
-                    "tools.jackson.databind", "tools.jackson.databind.node", "com.google.re2j", "com.google.common.collect", "dev.cel.."),
+                    "tools.jackson.databind", "tools.jackson.databind.node", "com.google.re2j", "com.google.common.collect", "dev.cel.."))),
             "command.evaluation.ReadsAFile"),
 
     AGGREGATES_ARE_CLOSED(root -> classes().that().areAnnotatedWith(Aggregate.class)

@@ -28,10 +28,13 @@ import io.countersign.command.action.api.Terms.ExecutionClass;
 import io.countersign.command.action.api.Verdict;
 import io.countersign.command.api.RefusalCode;
 import io.countersign.command.api.Refused;
+import io.countersign.command.catalogue.api.ActionType;
 import io.countersign.command.catalogue.api.ActionTypes;
+import io.countersign.command.evaluation.Evaluation;
 import io.countersign.command.killswitch.api.KillSwitch;
 import io.countersign.command.killswitch.api.SwitchScope;
 import io.countersign.command.killswitch.api.Switches;
+import io.countersign.command.principal.api.Principal;
 import io.countersign.command.principal.api.Principal.Person;
 import io.countersign.command.principal.api.Principals;
 import io.countersign.command.principal.api.Role;
@@ -69,6 +72,7 @@ import org.jspecify.annotations.Nullable;
 class Action {
 
     static final String REQUESTED = "action.requested";
+    static final String VERDICT = "action.verdict";
     static final String APPROVED = "action.approved";
     static final String DENIED = "action.denied";
     static final String CANCELLED = "action.cancelled";
@@ -88,6 +92,8 @@ class Action {
     private String requesterId = "";
     private @Nullable String agentOwnerId;
     private String actionType = "";
+    private String origin = "";
+    private boolean forceApproval;
     private String payloadDigest = "";
     private Terms terms = null; // set by the first event, like everything without a default
     private Sealed content = null;
@@ -111,12 +117,13 @@ class Action {
 
     // ---- asked and judged ----
 
-    Action(ActionRequested requested, Verdict verdict, @Nullable Instant expiry) {
+    Action(ActionRequested requested, Verdict verdict, @Nullable Instant expiry, Instant start) {
         id = requested.actionId();
         workspace = requested.workspace();
         happened(requested);
         happened(switch (verdict.outcome()) {
-            case ALLOW, ALLOW_WITH_WARNINGS -> new ActionAutoApproved(id, verdict);
+            case ALLOW, ALLOW_WITH_WARNINGS -> requested.terms().waitsFirst() ? new ActionDelayed(id, verdict, start)
+                    : new ActionAutoApproved(id, verdict);
             case REQUIRE_APPROVAL -> new ActionApprovalRequired(id, verdict, expiry, null);
             case BLOCK -> new ActionBlocked(id, verdict, "request");
         });
@@ -212,7 +219,8 @@ class Action {
      * rule blocks it before the first attempt, and after one that may have had its effect a person must look.
      */
     @CommandHandler
-    @Nullable Attempt decide(StartExecution c, ActionTypes types, ActionSettings settings, Switches switches, Keyring keyring, Clock clock) {
+    @Nullable Attempt decide(StartExecution c, ActionTypes types, ActionSettings settings, Switches switches,
+            Inspection inspection, Principals principals, Keyring keyring, Clock clock) {
         Instant now = clock.instant();
         boolean fresh = status.isCleared() && c.afterAttempt() == attempt;
         boolean again = status == ActionStatus.EXECUTING && c.afterAttempt() == attempt && deadline != null && !now.isBefore(deadline)
@@ -231,6 +239,9 @@ class Action {
         ActionContent.Request request = request(keyring);
         Verdict stricter = StrictNow.check(actionType, terms, types, settings,
                 payloadDigest.equals(Digests.salted(request.salt(), request.params())));
+        if (stricter == null) {
+            stricter = blockedNow(request, types, inspection, principals, keyring, now);
+        }
         if (stricter != null) {
             happened(fresh ? new ActionBlocked(id, stricter, "execution") : new ActionOutcomeUnknown(id, attempt,
                     String.valueOf(stricter.code()), failure(keyring, ENDED, "Not tried again: " + stricter.reason(), null)));
@@ -239,6 +250,21 @@ class Action {
         Instant until = now.plus(terms.timeout());
         happened(new ExecutionStarted(id, attempt + 1, c.nodeId(), until, c.executorVersion()));
         return attempt(request, attempt, until, null);
+    }
+
+    /** The verdict of the policies of now when one of them blocks; null otherwise, for nothing gets looser and nobody is asked twice. */
+    private @Nullable Verdict blockedNow(ActionContent.Request request, ActionTypes types, Inspection inspection, Principals principals,
+            Keyring keyring, Instant now) {
+        Principal requester = principals.byId(requesterId).orElse(null);
+        ActionType type = types.byName(actionType).orElse(null);
+        if (requester == null || type == null) {
+            return null;
+        }
+        Inspection.Seen seen = inspection.lookAgain(new Inspection.Subject(id, workspace, type, terms, origin, requester, request.target(),
+                forceApproval, Submission.JSON.readTree(request.params()), now, false));
+        Evaluation evaluation = new Evaluation().policies(seen.findings());
+        return evaluation.isBlocked() ? evaluation.stored(0, seen.inputs(request.salt(), words -> keyring.seal(id, VERDICT, words),
+                evaluation.verdict(0))) : null;
     }
 
     @CommandHandler
@@ -466,13 +492,18 @@ class Action {
                 requesterId = e.requesterId();
                 agentOwnerId = e.agentOwnerId();
                 actionType = e.actionType();
+                origin = e.origin();
+                forceApproval = e.forceApproval();
                 payloadDigest = e.payloadDigest();
                 terms = e.terms();
                 content = e.content();
             }
             case ActionAutoApproved e -> decided("system:auto", at);
             case ActionApprovalRequired e -> expiresAt = e.expiresAt();
-            case ActionDelayed e -> executeAt = e.executeAt();
+            case ActionDelayed e -> {
+                executeAt = e.executeAt();
+                decided("system:auto", at);
+            }
             case ActionBlocked e -> decided("system:rules", at);
             case ActionApprovalGiven e -> approvals.add(e.approverId());
             case ActionApproved e -> {

@@ -18,7 +18,9 @@ import io.countersign.command.catalogue.api.ActionType.Description;
 import io.countersign.command.catalogue.api.ActionType.GateFacts;
 import io.countersign.command.catalogue.api.ActionTypes;
 import io.countersign.command.catalogue.api.ParameterFault;
+import io.countersign.command.action.Inspection.Seen;
 import io.countersign.command.evaluation.Evaluation;
+import io.countersign.command.evaluation.StricterTerms;
 import io.countersign.command.evaluation.TermsInForce;
 import io.countersign.command.principal.api.Principal;
 import io.countersign.command.principal.api.Principals;
@@ -48,7 +50,7 @@ import tools.jackson.databind.json.JsonMapper;
 @Component
 class Submission {
 
-    private static final JsonMapper JSON = JsonMapper.builder()
+    static final JsonMapper JSON = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
@@ -61,12 +63,13 @@ class Submission {
     private final Principals principals;
     private final Reservations reservations;
     private final Safeguards safeguards;
+    private final Inspection inspection;
     private final Keyring keyring;
     private final Ids ids;
     private final Clock clock;
 
     Submission(Repository<Action> actions, EventReader events, ActionTypes types, ActionSettings settings, Principals principals,
-            Reservations reservations, Safeguards safeguards, Keyring keyring, Ids ids, Clock clock) {
+            Reservations reservations, Safeguards safeguards, Inspection inspection, Keyring keyring, Ids ids, Clock clock) {
         this.actions = actions;
         this.events = events;
         this.types = types;
@@ -74,14 +77,15 @@ class Submission {
         this.principals = principals;
         this.reservations = reservations;
         this.safeguards = safeguards;
+        this.inspection = inspection;
         this.keyring = keyring;
         this.ids = ids;
         this.clock = clock;
     }
 
     /** A request that passed the checks that make no action, with what the rules say of it. */
-    private record Judged(ActionType type, Terms terms, Description description, JsonNode params, Asked asked, Verdict verdict,
-            Principal requester, @Nullable String reason) {}
+    private record Judged(ActionType type, Terms terms, Description description, JsonNode params, Asked asked, Evaluation evaluation,
+            Seen seen, Verdict verdict, Principal requester, @Nullable String reason) {}
 
     @CommandHandler
     Submitted handle(RequestAction c) throws Exception {
@@ -93,18 +97,23 @@ class Submission {
                 return repeat.get();
             }
         }
-        Judged judged = judge(c, requester);
-        Instant now = clock.instant();
+        Judged judged = judge(c, requester, id, true);
+        Instant now = judged.asked().at();
         if (judged.verdict().outcome() != Outcome.BLOCK) {
             reserve(c, judged, id, now);
         }
-        actions.newInstance(() -> new Action(requested(id, c, judged), judged.verdict(), judged.terms().expiry(now, settings.expiry())));
+        actions.newInstance(() -> {
+            keyring.create(id);
+            String salt = ids.salt();
+            return new Action(requested(id, c, judged, salt), stored(id, judged, salt), judged.terms().expiry(now, settings.expiry()),
+                    now.plusSeconds(StricterTerms.delay(judged.seen().findings().hits())));
+        });
         return new Submitted(id, false);
     }
 
     @CommandHandler
     Verdict handle(EvaluateAction c) {
-        return judge(c.request(), requester(c.request())).verdict();
+        return judge(c.request(), requester(c.request()), "", false).verdict();
     }
 
     private Principal requester(RequestAction c) {
@@ -126,7 +135,7 @@ class Submission {
         return Optional.of(new Submitted(id, true));
     }
 
-    private Judged judge(RequestAction c, Principal requester) {
+    private Judged judge(RequestAction c, Principal requester, String id, boolean take) {
         long started = System.nanoTime();
         ActionType type = types.byName(c.action()).filter(t -> !Boolean.FALSE.equals(enabled(t.name())))
                 .orElseThrow(() -> new Refused(RefusalCode.ACTION_UNKNOWN,
@@ -147,8 +156,23 @@ class Submission {
                         type.gate(params, facts).map(block -> new Evaluation.Refusal(block.code(), block.reason())));
         Asked asked = asked(c, requester, type);
         safeguards.examine(asked, params, evaluation);
-        Verdict verdict = evaluation.mode(terms, c.forceApproval()).verdict((System.nanoTime() - started) / 1_000);
-        return new Judged(type, terms, type.describe(params), params, asked, verdict, requester, reason);
+        Description description = type.describe(params);
+        Seen seen = inspection.look(new Inspection.Subject(id, c.workspace(), type, terms, c.origin(), requester, description.target(),
+                c.forceApproval(), params, asked.at(), take && !evaluation.isBlocked()));
+        seen.inDoubt().forEach(evaluation::uninspectable);
+        evaluation.policies(seen.findings());
+        Optional<Terms> stricter = StricterTerms.of(terms, seen.findings().hits());
+        evaluation.gate("approvers", "somebody may decide", stricter.isPresent() ? Optional.empty() : Optional.of(new Evaluation.Refusal(
+                "unapprovable", "The policies name approvers who have nobody in common, so nobody could decide.")));
+        Terms inForce = stricter.orElse(terms);
+        Verdict verdict = evaluation.mode(inForce, c.forceApproval()).verdict((System.nanoTime() - started) / 1_000);
+        return new Judged(type, inForce, description, params, asked, evaluation, seen, verdict, requester, reason);
+    }
+
+    /** The verdict as it stands in the log: the words under the key of the action, and what it takes to compute it again. */
+    private Verdict stored(String id, Judged judged, String salt) {
+        return judged.evaluation().stored(judged.verdict().evaluationMicros(),
+                judged.seen().inputs(salt, words -> keyring.seal(id, Action.VERDICT, words), judged.verdict()));
     }
 
     private Asked asked(RequestAction c, Principal requester, ActionType type) {
@@ -198,9 +222,7 @@ class Submission {
         }
     }
 
-    private ActionRequested requested(String id, RequestAction c, Judged judged) {
-        keyring.create(id);
-        String salt = ids.salt();
+    private ActionRequested requested(String id, RequestAction c, Judged judged, String salt) {
         ActionContent.Request content = new ActionContent.Request(c.params(), salt, c.bodySha256(), judged.description().summary(),
                 judged.description().target(), judged.reason(), c.context());
         String owner = judged.requester() instanceof Principal.Agent agent ? agent.ownerId() : null;

@@ -6,24 +6,48 @@ import io.countersign.command.action.api.Verdict;
 import io.countersign.command.action.api.Verdict.Finding;
 import io.countersign.command.action.api.Verdict.Outcome;
 import io.countersign.command.action.api.Verdict.Step;
+import io.countersign.command.evaluation.api.Findings;
+import io.countersign.command.evaluation.api.Hit;
+import io.countersign.command.policy.api.Effect;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Collects what each step of the pipeline says and combines it: the strictest wins. Pure. */
+/**
+ * Collects what each step of the pipeline says and combines it: the strictest wins, and of equals the first. Each finding is kept twice: in
+ * full, and without what the requester wrote, as it may stand in clear. Pure.
+ */
 public final class Evaluation {
 
-    private static final double[] WEIGHT = {0, 0.2, 0.5, 1};
+    private static final int MOST_FINDINGS = 50;
 
     private final List<Step> trace = new ArrayList<>();
-    private final List<Finding> violations = new ArrayList<>();
-    private final List<Finding> warnings = new ArrayList<>();
+    private final List<Said> violations = new ArrayList<>();
+    private final List<Said> warnings = new ArrayList<>();
+    private final List<Said> shadow = new ArrayList<>();
     private final List<String> policies = new ArrayList<>();
+    private double safe = 1;
     private Outcome outcome = Outcome.ALLOW;
     private @Nullable String code;
     private @Nullable String reason;
+    private @Nullable String quietReason;
     private @Nullable String triggered;
+
+    /** A finding in full, and as it may stand in clear. */
+    private record Said(Finding full, Finding quiet) {
+
+        static Said of(Finding finding) {
+            return new Said(finding, finding);
+        }
+
+        static Said of(Hit hit) {
+            String severity = hit.severity().wire();
+            String effect = hit.effect().wire();
+            return new Said(new Finding(hit.rule(), severity, hit.message(), hit.policy(), effect, hit.matched(), hit.nearest()),
+                    new Finding(hit.rule(), severity, hit.quiet(), hit.policy(), effect, null, null));
+        }
+    }
 
     /** A step had nothing to say against it. */
     public Evaluation pass(String step, String detail) {
@@ -35,7 +59,8 @@ public final class Evaluation {
     public Evaluation gate(String step, String passed, Optional<Refusal> block) {
         block.ifPresentOrElse(found -> {
             trace.add(new Step(step, "block", found.reason()));
-            violations.add(new Finding(step, "critical", found.reason()));
+            violations.add(Said.of(new Finding(step, "critical", found.reason())));
+            safe = 0;
             stricter(Outcome.BLOCK, found.code(), found.reason(), null);
         }, () -> pass(step, passed));
         return this;
@@ -47,7 +72,7 @@ public final class Evaluation {
             case Opinion.Pass pass -> pass(step, pass.detail());
             case Opinion.Warn warn -> {
                 trace.add(new Step(step, "warn", warn.message()));
-                warnings.add(new Finding(warn.rule(), warn.severity(), warn.message()));
+                warnings.add(Said.of(new Finding(warn.rule(), warn.severity(), warn.message())));
                 stricter(Outcome.ALLOW_WITH_WARNINGS, null, warn.message(), null);
             }
             case Opinion.Ask ask -> {
@@ -74,24 +99,103 @@ public final class Evaluation {
         return this;
     }
 
+    /** What a source of facts could not tell. Nobody but a person can judge what cannot be inspected. */
+    public Evaluation uninspectable(String namespace, String why) {
+        String quiet = "What this would touch (" + namespace + ") cannot be inspected, so a person must look.";
+        Finding finding = new Finding("facts:" + namespace, "high", quiet + " " + why);
+        trace.add(new Step("facts", "approval", quiet));
+        violations.add(new Said(finding, new Finding(finding.rule(), finding.severity(), quiet)));
+        stricter(Outcome.REQUIRE_APPROVAL, null, finding.message(), quiet, null);
+        return this;
+    }
+
+    /** What the policies found. */
+    public Evaluation policies(Findings findings) {
+        findings.policies().forEach(asked -> policies.add(asked.name()));
+        String asked = findings.policies().size() == 1 ? "1 policy was asked" : findings.policies().size() + " policies were asked";
+        trace.add(new Step("policies", result(findings.hits()), asked + (findings.hits().isEmpty() ? "; none objects"
+                : "; rules that hold: " + findings.hits().size())));
+        for (Hit hit : capped(findings.hits())) {
+            Said said = Said.of(hit);
+            trace.add(new Step("rule", result(List.of(hit)), hit.policy() + "/" + hit.ruleId() + ": " + hit.quiet()));
+            (hit.effect().compareTo(Effect.REQUIRE_APPROVAL) >= 0 ? violations : warnings).add(said);
+            stricter(outcome(hit.effect()), hit.effect() == Effect.BLOCK ? "policy_blocked" : null, said.full().message(),
+                    said.quiet().message(), hit.policy());
+        }
+        safe *= 1 - findings.risk();
+        for (Hit hit : capped(findings.shadow())) {
+            trace.add(new Step("shadow", "pass", hit.policy() + "/" + hit.ruleId() + " only watches; it would say "
+                    + hit.effect().wire()));
+            shadow.add(Said.of(hit));
+        }
+        return this;
+    }
+
+    private static List<Hit> capped(List<Hit> hits) {
+        return hits.subList(0, Math.min(MOST_FINDINGS, hits.size()));
+    }
+
+    private static String result(List<Hit> hits) {
+        return hits.isEmpty() ? "pass" : switch (hits.getFirst().effect()) {
+            case WARN, DELAY -> "warn";
+            case REQUIRE_APPROVAL -> "approval";
+            case BLOCK -> "block";
+        };
+    }
+
+    private static Outcome outcome(Effect effect) {
+        return switch (effect) {
+            case WARN, DELAY -> Outcome.ALLOW_WITH_WARNINGS;
+            case REQUIRE_APPROVAL -> Outcome.REQUIRE_APPROVAL;
+            case BLOCK -> Outcome.BLOCK;
+        };
+    }
+
+    /** True as soon as a step has said no. */
+    public boolean isBlocked() {
+        return outcome == Outcome.BLOCK;
+    }
+
     private void stricter(Outcome found, @Nullable String because, String why, @Nullable String policy) {
+        stricter(found, because, why, why, policy);
+    }
+
+    private void stricter(Outcome found, @Nullable String because, String why, String quiet, @Nullable String policy) {
         if (found.compareTo(outcome) > 0) {
             outcome = found;
             code = because;
             reason = why;
+            quietReason = quiet;
             triggered = policy;
         }
     }
 
     /**
-     * The verdict.
+     * The verdict in full, for whoever asked.
      *
      * @param micros time the evaluation took
      */
     public Verdict verdict(long micros) {
-        double risk = WEIGHT[outcome.ordinal()];
-        return new Verdict(outcome, code, reason, risk, List.copyOf(policies), triggered, List.copyOf(violations), List.copyOf(warnings),
-                micros, "enforce", List.copyOf(trace));
+        return new Verdict(outcome, code, reason, risk(), List.copyOf(policies), triggered, full(violations), full(warnings), micros,
+                "enforce", List.copyOf(trace), shadow.isEmpty() ? null : full(shadow), null);
+    }
+
+    /** The same as it may stand in clear, with what it was computed from. */
+    public Verdict stored(long micros, Verdict.Inputs inputs) {
+        return new Verdict(outcome, code, quietReason, risk(), List.copyOf(policies), triggered, quiet(violations), quiet(warnings), micros,
+                "enforce", List.copyOf(trace), shadow.isEmpty() ? null : quiet(shadow), inputs);
+    }
+
+    private double risk() {
+        return Math.round((1 - safe) * 1_000) / 1_000.0;
+    }
+
+    private static List<Finding> full(List<Said> said) {
+        return said.stream().map(Said::full).toList();
+    }
+
+    private static List<Finding> quiet(List<Said> said) {
+        return said.stream().map(Said::quiet).toList();
     }
 
     /** Why a gate blocks. */

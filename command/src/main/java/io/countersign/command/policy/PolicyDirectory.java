@@ -3,6 +3,9 @@ package io.countersign.command.policy;
 import io.countersign.command.api.RefusalCode;
 import io.countersign.command.api.Refused;
 import io.countersign.command.catalogue.api.ParameterFault;
+import io.countersign.command.evaluation.api.RuleCompiler;
+import io.countersign.command.evaluation.api.Rulebook;
+import io.countersign.command.evaluation.api.Rulebooks;
 import io.countersign.command.policy.api.Policies;
 import io.countersign.command.policy.api.Policy;
 import io.countersign.command.policy.api.PolicyDefinition;
@@ -24,6 +27,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -35,7 +39,7 @@ import org.springframework.stereotype.Component;
 
 /** This node's copy of all policies, folded from their events and compared with the epoch at every question. */
 @Component
-class PolicyDirectory implements Policies {
+class PolicyDirectory implements Policies, Rulebooks {
 
     private static final Logger LOG = LoggerFactory.getLogger(PolicyDirectory.class);
 
@@ -45,16 +49,26 @@ class PolicyDirectory implements Policies {
     private final ConfigurationLog log;
     private final EventReader events;
     private final Principals principals;
+    private final RuleCompiler compiler;
     private final ReentrantLock refreshing = new ReentrantLock();
-    private volatile Copy copy = new Copy(-1, Map.of());
+    private volatile Copy copy = new Copy(-1, Map.of(), new ConcurrentHashMap<>());
 
-    PolicyDirectory(ConfigurationLog log, EventReader events, Principals principals) {
+    PolicyDirectory(ConfigurationLog log, EventReader events, Principals principals, RuleCompiler compiler) {
         this.log = log;
         this.events = events;
         this.principals = principals;
+        this.compiler = compiler;
     }
 
-    private record Copy(long position, Map<String, Policy> byId) {}
+    /** Rulebooks are made from this copy when they are first wanted, and go with it. */
+    private record Copy(long position, Map<String, Policy> byId, Map<Reader, Rulebook> rulebooks) {
+
+        Stream<Policy> in(String workspace) {
+            return byId.values().stream().filter(policy -> policy.workspace().equals(workspace));
+        }
+    }
+
+    private record Reader(String workspace, @Nullable String agentId) {}
 
     @Override
     public Optional<Policy> byId(String workspace, String policyId) {
@@ -63,12 +77,23 @@ class PolicyDirectory implements Policies {
 
     @Override
     public List<Policy> all(String workspace) {
-        return in(workspace).sorted(BY_NAME).toList();
+        return current().in(workspace).sorted(BY_NAME).toList();
     }
 
     @Override
     public List<Policy> inForce(String workspace, @Nullable String agentId) {
-        List<Policy> here = in(workspace).filter(Policy::inForce).sorted(BY_NAME).toList();
+        return inForce(current(), new Reader(workspace, agentId));
+    }
+
+    @Override
+    public Rulebook rulebook(String workspace, @Nullable String agentId) {
+        Copy now = current();
+        return now.rulebooks().computeIfAbsent(new Reader(workspace, agentId), reader -> compiler.compile(inForce(now, reader)));
+    }
+
+    private static List<Policy> inForce(Copy copy, Reader reader) {
+        String agentId = reader.agentId();
+        List<Policy> here = copy.in(reader.workspace()).filter(Policy::inForce).sorted(BY_NAME).toList();
         List<Policy> own = here.stream().filter(policy -> agentId != null && agentId.equals(policy.definition().agentId())).toList();
         Set<String> replaced = own.stream().filter(policy -> policy.definition().mode() == Mode.ENFORCE)
                 .map(policy -> policy.name().toLowerCase(Locale.ROOT)).collect(Collectors.toSet());
@@ -91,13 +116,13 @@ class PolicyDirectory implements Policies {
     @Override
     public List<ParameterFault> faults(String workspace, PolicyDefinition definition) {
         String agentId = definition.agentId();
+        List<ParameterFault> faults = new ArrayList<>(compiler.faults(definition));
         boolean stranger = agentId != null && principals.byId(agentId).filter(Principal.Agent.class::isInstance)
                 .filter(agent -> agent.workspace().equals(workspace)).isEmpty();
-        return stranger ? List.of(new ParameterFault("agent", "there is no such agent")) : List.of();
-    }
-
-    private Stream<Policy> in(String workspace) {
-        return current().byId().values().stream().filter(policy -> policy.workspace().equals(workspace));
+        if (stranger) {
+            faults.add(new ParameterFault("agent", "there is no such agent"));
+        }
+        return faults;
     }
 
     private Copy current() {
@@ -121,7 +146,7 @@ class PolicyDirectory implements Policies {
                     byId.compute(event.aggregateId(), (id, before) -> after(before, (PolicyEvent) event.payload(), event));
                     position = Math.max(position, event.index()); // the log may have grown since the epoch was read
                 }
-                copy = new Copy(position, Map.copyOf(byId));
+                copy = new Copy(position, Map.copyOf(byId), new ConcurrentHashMap<>());
             }
             return copy;
         } finally {

@@ -4,7 +4,11 @@ import io.countersign.command.action.api.Safeguard;
 import io.countersign.command.action.api.Terms.ApprovalMode;
 import io.countersign.command.api.Ids;
 import io.countersign.command.budget.api.Reservations;
+import io.countersign.command.evaluation.CachingCompiler;
+import io.countersign.command.evaluation.api.FactSource;
+import io.countersign.command.evaluation.api.RateKeeper;
 import io.countersign.command.killswitch.api.Switches;
+import io.countersign.command.policy.api.Policy;
 import io.countersign.command.principal.api.Principals;
 import io.countersign.command.settings.api.ActionSettings;
 import io.countersign.command.store.api.EventReader;
@@ -25,6 +29,7 @@ import org.axonframework.eventsourcing.eventstore.EventStore;
 import org.axonframework.modelling.command.AggregateNotFoundException;
 import org.axonframework.test.aggregate.AggregateTestFixture;
 import org.axonframework.test.aggregate.TestExecutor;
+import org.jspecify.annotations.Nullable;
 
 /** One action in a house of small real parts. Each part can be another one before the first message. */
 final class ActionFixture {
@@ -34,6 +39,9 @@ final class ActionFixture {
     private ActionSettings settings = new ActionSettings(ActionSettings.NONE, Map.of(), ActionMessages.WINDOW, List.of());
     private Switches switches = workspace -> List.of();
     private List<Safeguard> safeguards = List.of();
+    private volatile List<Policy> policies = List.of();
+    private List<FactSource> sources = List.of();
+    private @Nullable RateKeeper rates;
     private SmallCatalogue types = SmallCatalogue.of(Letter.mail(), Letter.note());
 
     ActionFixture among(Principals others) {
@@ -58,6 +66,22 @@ final class ActionFixture {
 
     ActionFixture with(Safeguard... others) {
         safeguards = List.of(others);
+        return this;
+    }
+
+    /** Under policies; what is said last counts from the next message on. */
+    ActionFixture under(Policy... others) {
+        policies = List.of(others);
+        return this;
+    }
+
+    ActionFixture knowing(FactSource... others) {
+        sources = List.of(others);
+        return this;
+    }
+
+    ActionFixture counting(RateKeeper other) {
+        rates = other;
         return this;
     }
 
@@ -89,9 +113,11 @@ final class ActionFixture {
         fixture.registerInjectableResource(types);
         fixture.registerInjectableResource(settings);
         fixture.registerInjectableResource(switches);
+        Inspection inspection = new Inspection((workspace, agentId) -> new CachingCompiler().compile(policies), sources, rates);
+        fixture.registerInjectableResource(inspection);
         fixture.registerAnnotatedCommandHandler(new Submission(fixture.getRepository(), new Streams(fixture.getEventStore()),
                 types, settings,
-                principals, new Supplies(), new Safeguards(safeguards), keyring, new FixedIds(), clock));
+                principals, new Supplies(), new Safeguards(safeguards), inspection, keyring, new FixedIds(), clock));
         return fixture.givenCurrentTime(now);
     }
 

@@ -1,6 +1,6 @@
 package io.countersign.command.policy;
 
-import static io.countersign.command.policy.PolicyFixture.mail;
+import static io.countersign.command.testing.PolicyText.mail;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

@@ -37,6 +37,18 @@ public sealed interface ActionContent {
     /** Sealed in failures: one masked sentence, and what was done before it, as JSON text. */
     record Failure(String error, @Nullable String output) implements ActionContent {}
 
+    /**
+     * Sealed in every event that holds a verdict of policies.
+     *
+     * @param facts what the policies saw besides the request itself, by namespace: a JSON object as text
+     * @param reason the reason of the verdict, in full
+     * @param violations findings that block or stop, in full
+     * @param warnings findings that only warn, in full
+     * @param shadow what policies that only watch found, in full; null when nothing
+     */
+    record Judgement(String facts, @Nullable String reason, List<Verdict.Finding> violations, List<Verdict.Finding> warnings,
+            @Nullable List<Verdict.Finding> shadow) implements ActionContent {}
+
     /** Sealed in {@code action.gone_stale}: what differs now. */
     record Drift(List<String> differences) implements ActionContent {}
 }

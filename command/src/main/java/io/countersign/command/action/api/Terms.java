@@ -96,6 +96,11 @@ public record Terms(String tier, ApprovalMode mode, Profile profile, Execution e
         }
     }
 
+    /** Allowed actions wait a while, in which they can be withdrawn. */
+    public boolean waitsFirst() {
+        return "delayed".equals(tier);
+    }
+
     /** Time allowed for one attempt. */
     public Duration timeout() {
         return Duration.ofMillis(timeoutMillis);

@@ -1,6 +1,9 @@
 package io.countersign.command.action.api;
 
+import io.countersign.command.sealing.api.Sealed;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,10 +20,26 @@ import org.jspecify.annotations.Nullable;
  * @param evaluationMicros time taken
  * @param mode {@code enforce} or {@code shadow}
  * @param trace every step of the pipeline, in order
+ * @param shadow what policies that only watch would have said; it changed nothing. Null when they had nothing to say
+ * @param inputs what the policies were asked with, so that this can be computed again; null when none were asked
  */
 public record Verdict(Outcome outcome, @Nullable String code, @Nullable String reason, double riskScore, List<String> policiesEvaluated,
         @Nullable String triggeredPolicy, List<Finding> violations, List<Finding> warnings, long evaluationMicros, String mode,
-        List<Step> trace) {
+        List<Step> trace, @Nullable List<Finding> shadow, @Nullable Inputs inputs) {
+
+    /** Without policies. */
+    public Verdict(Outcome outcome, @Nullable String code, @Nullable String reason, double riskScore, List<String> policiesEvaluated,
+            @Nullable String triggeredPolicy, List<Finding> violations, List<Finding> warnings, long evaluationMicros, String mode,
+            List<Step> trace) {
+        this(outcome, code, reason, riskScore, policiesEvaluated, triggeredPolicy, violations, warnings, evaluationMicros, mode, trace, null,
+                null);
+    }
+
+    /** The same with the words that were sealed: what matched, and sentences that say it. */
+    public Verdict withWords(ActionContent.Judgement words) {
+        return new Verdict(outcome, code, words.reason(), riskScore, policiesEvaluated, triggeredPolicy, words.violations(),
+                words.warnings(), evaluationMicros, mode, trace, words.shadow(), inputs);
+    }
 
     /** Mildest first. */
     public enum Outcome {
@@ -34,8 +53,41 @@ public record Verdict(Outcome outcome, @Nullable String code, @Nullable String r
         BLOCK
     }
 
-    /** One thing found by one rule. */
-    public record Finding(String rule, String severity, String message) {}
+    /**
+     * One thing found by one rule.
+     *
+     * @param rule the rule, or the step of the pipeline
+     * @param severity low, medium, high or critical
+     * @param message a sentence; what matched stands in it only where the verdict was opened
+     * @param policy name of the policy; null for a step of the pipeline
+     * @param effect what the rule leads to: {@code warn}, {@code delay}, {@code require_approval} or {@code block}; null for a step
+     * @param matched the values that matched, shortened and masked; sealed, so null in the log
+     * @param nearest the nearest change that would have passed; null when there is none to name
+     */
+    public record Finding(String rule, String severity, String message, @Nullable String policy, @Nullable String effect,
+            @Nullable String matched, @Nullable String nearest) {
+
+        /** By a step of the pipeline. */
+        public Finding(String rule, String severity, String message) {
+            this(rule, severity, message, null, null, null, null);
+        }
+    }
+
+    /**
+     * What the policies were asked with.
+     *
+     * @param policies each version that was asked, in order
+     * @param factsDigest hex SHA-256 over salt and facts
+     * @param words seals {@link ActionContent.Judgement}: the facts that do not follow from the request, and what was found in words
+     * @param at the moment that counted
+     * @param interrupted rules that took too long, as {@code policyId/ruleId}
+     * @param rates what was counted, by {@code policyId/ruleId}: {@code within}, {@code exceeded} or {@code unknown}
+     */
+    public record Inputs(List<PolicyVersion> policies, String factsDigest, Sealed words, Instant at, List<String> interrupted,
+            Map<String, String> rates) {}
+
+    /** One version of a policy. */
+    public record PolicyVersion(String policyId, long version) {}
 
     /** One step of the pipeline and what it said. {@code result} is {@code pass}, {@code warn}, {@code approval} or {@code block}. */
     public record Step(String step, String result, String detail) {}

@@ -1,10 +1,15 @@
 package io.countersign.command.evaluation.api;
 
 import java.math.BigDecimal;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -15,6 +20,36 @@ import tools.jackson.databind.JsonNode;
  * @param namespaces facts by the name of their namespace; each value is a map
  */
 public record Facts(Map<String, Object> namespaces) {
+
+    /**
+     * What follows from a request itself: {@code action}, {@code params} and {@code time}.
+     *
+     * @param at the moment of the request
+     */
+    public static Facts request(String name, String connector, String operation, String scope, boolean reversible, String origin,
+            String target, boolean forceApproval, JsonNode params, Instant at) {
+        Map<String, Object> action = new LinkedHashMap<>();
+        action.put("name", name);
+        action.put("connector", connector);
+        action.put("operation", operation);
+        action.put("scope", scope);
+        action.put("reversible", reversible);
+        action.put("origin", origin);
+        action.put("target", target);
+        action.put("force_approval", forceApproval);
+        OffsetDateTime utc = at.atOffset(ZoneOffset.UTC);
+        Map<String, Object> time = new LinkedHashMap<>();
+        time.put("now", at.toString());
+        time.put("date", utc.toLocalDate().toString());
+        time.put("hour", (long) utc.getHour());
+        time.put("minute", (long) utc.getMinute());
+        time.put("weekday", utc.getDayOfWeek().name().toLowerCase(Locale.ROOT));
+        Map<String, Object> namespaces = new LinkedHashMap<>();
+        namespaces.put("action", action);
+        namespaces.put("params", Objects.requireNonNullElse(of(params), Map.of()));
+        namespaces.put("time", time);
+        return new Facts(namespaces);
+    }
 
     /** One fact, or null when it is missing. */
     public @Nullable Object get(String namespace, String name) {
@@ -32,7 +67,7 @@ public record Facts(Map<String, Object> namespaces) {
     }
 
     /** These facts and one namespace more. */
-    public Facts with(String namespace, Map<String, ?> facts) {
+    public Facts with(String namespace, Map<?, ?> facts) {
         Map<String, Object> more = new LinkedHashMap<>(namespaces);
         more.put(namespace, facts);
         return new Facts(more);

@@ -1,0 +1,208 @@
+package io.countersign.command.evaluation;
+
+import com.google.re2j.Matcher;
+import com.google.re2j.Pattern;
+import io.countersign.command.evaluation.api.FactSource;
+import io.countersign.command.evaluation.api.Facts;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The facts of one action as conditions want them. What costs something is found out once, when the first condition asks. */
+final class Subject {
+
+    private static final Pattern URL = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*:[/\\\\]{2}([^\\s/?#\"'<>]*)");
+    private static final Pattern MAIL = Pattern.compile("[^\\s<>,;:\"()\\[\\]@\\\\]@(\\[?[\\p{L}\\p{N}._:-]+)");
+    private static final Pattern HOST = Pattern.compile("[\\p{L}\\p{N}_-]+(?:\\.[\\p{L}\\p{N}_-]+)*\\.?");
+    private static final Set<String> HOST_NAMES = Set.of("host", "hostname", "domain", "server");
+
+    private final Facts facts;
+    private @Nullable List<Value> values;
+    private @Nullable Scanned scanned;
+    private @Nullable Set<String> hosts;
+    private @Nullable Map<String, Object> forCel;
+
+    Subject(Facts facts) {
+        this.facts = facts;
+    }
+
+    /** One decoded value and where it stands, such as {@code params.to[0]}. */
+    record Value(String path, String text) {}
+
+    /** A text and, when it is plain ASCII, the same in lower case. */
+    record Line(String text, @Nullable String lower) {
+
+        static Line of(String text) {
+            return new Line(text, Text.isPlain(text) ? text.toLowerCase(Locale.ROOT) : null);
+        }
+    }
+
+    /** The request as text: all at once, and value by value; each also as a reader would take it, where that differs. */
+    record Scanned(List<Line> whole, List<Line> parts) {}
+
+    Facts facts() {
+        return facts;
+    }
+
+    String action() {
+        return facts.text("action", "name");
+    }
+
+    String origin() {
+        return facts.text("action", "origin");
+    }
+
+    /** Why the facts of a namespace cannot be trusted; empty when they can, or when there are none. */
+    Optional<String> inDoubt(String namespace) {
+        return facts.get(namespace, FactSource.UNINSPECTABLE) instanceof String why ? Optional.of(why) : Optional.empty();
+    }
+
+    /** Every value of the parameters: text, and numbers and booleans as text. */
+    List<Value> values() {
+        List<Value> known = values;
+        if (known == null) {
+            known = new ArrayList<>();
+            collect("params", facts.namespaces().get("params"), known);
+            values = known;
+        }
+        return known;
+    }
+
+    private static void collect(String path, @Nullable Object value, List<Value> to) {
+        switch (value) {
+            case null -> { }
+            case Map<?, ?> map -> map.forEach((name, inner) -> collect(path + "." + name, inner, to));
+            case List<?> list -> {
+                for (int i = 0; i < list.size(); i++) {
+                    collect(path + "[" + i + "]", list.get(i), to);
+                }
+            }
+            default -> to.add(new Value(path, value.toString()));
+        }
+    }
+
+    /** The first match of a pattern, in the request as it is and as a reader would take it. */
+    Optional<String> find(TextPattern pattern) {
+        Scanned all = scanned();
+        Optional<String> found = find(pattern, all.whole());
+        return found.isPresent() || !pattern.isAnchored() ? found : find(pattern, all.parts());
+    }
+
+    private static Optional<String> find(TextPattern pattern, List<Line> lines) {
+        for (Line line : lines) {
+            Optional<TextPattern.Place> place = pattern.find(line.text(), line.lower());
+            if (place.isPresent()) {
+                return Optional.of(line.text().substring(place.get().start(), place.get().end()));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Scanned scanned() {
+        Scanned known = scanned;
+        if (known == null) {
+            StringBuilder all = new StringBuilder(action());
+            values().forEach(value -> all.append('\n').append(value.path()).append(": ").append(value.text()));
+            List<Line> parts = new ArrayList<>();
+            both(action(), parts);
+            values().forEach(value -> {
+                both(value.text(), parts);
+                both(value.path(), parts);
+            });
+            List<Line> whole = new ArrayList<>();
+            both(all.toString(), whole);
+            known = new Scanned(whole, parts);
+            scanned = known;
+        }
+        return known;
+    }
+
+    private static void both(String text, List<Line> to) {
+        to.add(Line.of(text));
+        String folded = Text.folded(text);
+        if (!folded.equals(text)) {
+            to.add(Line.of(folded));
+        }
+    }
+
+    /** Every host named in the request, in lower case: of addresses of the web and of mail, and of parameters that are called so. */
+    Set<String> hosts() {
+        Set<String> known = hosts;
+        if (known == null) {
+            known = new LinkedHashSet<>();
+            for (Value value : values()) {
+                String text = value.text();
+                if (text.indexOf(':') >= 0) {
+                    Matcher url = URL.matcher(text);
+                    while (url.find()) {
+                        authority(url.group(1), known);
+                    }
+                }
+                if (text.indexOf('@') >= 0) {
+                    Matcher mail = MAIL.matcher(text);
+                    while (mail.find()) {
+                        add(mail.group(1), known);
+                    }
+                }
+                String name = value.path().substring(value.path().lastIndexOf('.') + 1).replaceFirst("\\[\\d+]$", "");
+                if (HOST_NAMES.contains(name.toLowerCase(Locale.ROOT)) && HOST.matches(text.strip())) {
+                    add(text.strip(), known);
+                }
+            }
+            hosts = known;
+        }
+        return known;
+    }
+
+    /** Readers disagree where user information ends and whether a backslash ends a host: every reading counts. */
+    private static void authority(String authority, Set<String> to) {
+        for (String part : authority.split("[\\\\@]")) {
+            boolean last = authority.endsWith(part);
+            if (last || authority.indexOf('\\') >= 0) {
+                add(part.startsWith("[") ? part.substring(0, part.indexOf(']') + 1) : part.replaceFirst(":\\d*$", ""), to);
+            }
+        }
+    }
+
+    /** A look-alike of a host is another host: nothing is folded but case and the two spellings of international names. */
+    private static void add(String host, Set<String> to) {
+        String plain = host.toLowerCase(Locale.ROOT).replaceFirst("\\.+$", "");
+        if (!plain.isEmpty()) {
+            to.addAll(HostList.spellings(plain));
+        }
+    }
+
+    /** The command line, the program as it was named, and its base name; empty when the action runs no command. */
+    List<String> commandLine() {
+        Object argv = facts.get("params", "argv");
+        if (argv instanceof List<?> words && !words.isEmpty()) {
+            String program = String.valueOf(words.getFirst());
+            String line = String.join(" ", words.stream().map(String::valueOf).toList()).strip().replaceAll("\\s+", " ");
+            return List.of(line, program, program.substring(program.lastIndexOf('/') + 1));
+        }
+        if (facts.get("params", "command") instanceof String line) {
+            return List.of(line.strip().replaceAll("\\s+", " "));
+        }
+        return List.of();
+    }
+
+    /** All namespaces an expression can name, with the null that expressions know. */
+    Map<String, Object> forCel() {
+        Map<String, Object> known = forCel;
+        if (known == null) {
+            known = new LinkedHashMap<>();
+            for (String namespace : CelExpression.NAMESPACES) {
+                Object named = facts.namespaces().get(namespace);
+                known.put(namespace, named == null ? Map.of() : CelExpression.value(named));
+            }
+            forCel = known;
+        }
+        return known;
+    }
+}

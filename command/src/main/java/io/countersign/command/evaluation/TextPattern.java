@@ -1,0 +1,185 @@
+package io.countersign.command.evaluation;
+
+import com.google.re2j.Matcher;
+import com.google.re2j.Pattern;
+import com.google.re2j.PatternSyntaxException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A pattern in RE2 syntax, without regard to case. Takes time in proportion to the text, and is watched. Where every match must hold a
+ * certain word, plain text without that word is passed over at once.
+ */
+final class TextPattern {
+
+    private static final int MILLIS = 25;
+    private static final int STEPS_BETWEEN_LOOKS = 4_096;
+    private static final int LARGEST = 3_000;
+    private static final Pattern COUNT = Pattern.compile("\\{([0-9]{1,5})(?:,([0-9]{0,5}))?}");
+    private static final int SHORTEST_WORD = 3;
+
+    private final Pattern pattern;
+    private final boolean anchored;
+    private final List<String> words;
+
+    private TextPattern(String regex) {
+        pattern = Pattern.compile(regex, Pattern.CASE_INSENSITIVE);
+        anchored = regex.indexOf('^') >= 0 || regex.indexOf('$') >= 0 || regex.contains("\\A") || regex.contains("\\z");
+        words = requiredWords(regex.startsWith("(?i)") ? regex.substring(4) : regex);
+    }
+
+    /** @throws Invalid with the place of the fault */
+    static TextPattern compile(String regex) {
+        if (size(regex) > LARGEST) {
+            throw new Invalid("repeats too much: it would grow to more than " + LARGEST + " steps");
+        }
+        try {
+            return new TextPattern(regex);
+        } catch (PatternSyntaxException e) {
+            String part = e.getPattern();
+            int at = part == null || part.isEmpty() ? -1 : regex.indexOf(part);
+            String what = e.getDescription() == null ? "does not compile" : e.getDescription();
+            throw new Invalid(what + (at < 0 ? "" : " at position " + (at + 1)) + (part == null || part.isEmpty() || part.equals(regex) ? ""
+                    : ": " + part));
+        }
+    }
+
+    /** About how many steps a pattern compiles to: counted repeats multiply what they repeat. */
+    private static long size(String regex) {
+        Deque<Long> around = new ArrayDeque<>();
+        long size = 0;
+        long last = 0;
+        Matcher count = COUNT.matcher(regex);
+        for (int i = 0; i < regex.length() && size <= LARGEST; i++) {
+            char c = regex.charAt(i);
+            if (c == '(') {
+                around.push(size);
+                size = 0;
+            } else if (c == ')' && !around.isEmpty()) {
+                last = size;
+                size += around.pop();
+            } else if (c == '{' && count.find(i) && count.start() == i) {
+                String most = count.group(2) == null || count.group(2).isEmpty() ? count.group(1) : count.group(2);
+                long times = Math.max(1, Long.parseLong(most));
+                size += last * (times - 1);
+                last *= times;
+                i = count.end() - 1;
+            } else {
+                i += c == '\\' ? 1 : 0;
+                last = 1;
+                size++;
+            }
+        }
+        return size;
+    }
+
+    /** What is wrong with a pattern or an expression, and where. */
+    static final class Invalid extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        Invalid(String message) {
+            super(message, null, false, false);
+        }
+
+        String sentence() {
+            return String.valueOf(getMessage());
+        }
+    }
+
+    /** A part of a text. */
+    record Place(int start, int end) {}
+
+    /** The first match. {@code lower} is the text in lower case when it is plain ASCII, else null. */
+    Optional<Place> find(String text, @Nullable String lower) {
+        if (lower != null && !words.isEmpty() && words.stream().noneMatch(lower::contains)) {
+            return Optional.empty();
+        }
+        Matcher matcher = pattern.matcher(new Watched(text, new Watch(MILLIS, STEPS_BETWEEN_LOOKS)));
+        return matcher.find() ? Optional.of(new Place(matcher.start(), matcher.end())) : Optional.empty();
+    }
+
+    /** Whether it speaks of the beginning or end of a text, so that each value must be looked at by itself. */
+    boolean isAnchored() {
+        return anchored;
+    }
+
+    /** One word of each alternative, of which every match holds at least one; empty when the pattern is too involved to tell. */
+    private static List<String> requiredWords(String regex) {
+        List<String> words = new ArrayList<>();
+        int depth = 0;
+        String longest = "";
+        StringBuilder run = new StringBuilder();
+        for (int i = 0; i <= regex.length(); i++) {
+            char c = i < regex.length() ? regex.charAt(i) : '|';
+            boolean optional = i + 1 < regex.length() && "?*{".indexOf(regex.charAt(i + 1)) >= 0;
+            boolean literal = depth == 0 && !optional && i < regex.length() && (Character.isLetterOrDigit(c) && c < 128 || c == ' ' || c == '@');
+            if (literal) {
+                run.append(c);
+                continue;
+            }
+            longest = run.length() > longest.length() ? run.toString() : longest;
+            run.setLength(0);
+            if (c == '\\' && i + 1 < regex.length()) {
+                if (regex.charAt(i + 1) == 'Q' || regex.charAt(i + 1) == 'x' || regex.charAt(i + 1) == 'p' || regex.charAt(i + 1) == 'P') {
+                    return List.of();
+                }
+                i++;
+            } else if (c == '[') {
+                int end = regex.indexOf(']', i + 2);
+                if (end < 0 || regex.substring(i, end).contains("\\") || regex.startsWith("[[", i)
+                        || regex.startsWith("[^]", i) || regex.startsWith("[]", i)) {
+                    return List.of();
+                }
+                i = end;
+            } else if (c == '(') {
+                if (regex.startsWith("(?", i) && !regex.startsWith("(?:", i)) {
+                    return List.of();
+                }
+                depth++;
+            } else if (c == ')') {
+                depth--;
+            } else if (c == '{') {
+                int end = regex.indexOf('}', i);
+                i = end < 0 ? i : end;
+            } else if (c == '|' && depth == 0) {
+                if (longest.length() < SHORTEST_WORD) {
+                    return List.of();
+                }
+                words.add(longest.toLowerCase(Locale.ROOT));
+                longest = "";
+            }
+        }
+        return List.copyOf(words);
+    }
+
+    /** Text that tires. */
+    private record Watched(String text, Watch watch) implements CharSequence {
+
+        @Override
+        public int length() {
+            return text.length();
+        }
+
+        @Override
+        public char charAt(int index) {
+            watch.step();
+            return text.charAt(index);
+        }
+
+        @Override
+        public CharSequence subSequence(int start, int end) {
+            return text.substring(start, end);
+        }
+
+        @Override
+        public String toString() {
+            return text;
+        }
+    }
+}

@@ -1,0 +1,37 @@
+package io.countersign.command.evaluation.api;
+
+import io.countersign.command.action.api.Terms;
+import io.countersign.command.policy.api.Effect;
+import io.countersign.command.policy.api.Severity;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A rule that holds, or that cannot be decided and therefore counts as held.
+ *
+ * @param policyId whose rule it is
+ * @param policy name of the policy
+ * @param version of the policy
+ * @param ruleId the rule
+ * @param rule what people call it
+ * @param effect what it leads to; of an undecided rule never less than asking a person
+ * @param severity as written
+ * @param confidence as written
+ * @param delaySeconds for {@link Effect#DELAY}
+ * @param profile who may decide; null for the action's own
+ * @param reusable an approval serves for the same statement again
+ * @param maxUses how often; null for no limit
+ * @param message a sentence for people, with what matched in it
+ * @param quiet the same without what matched: fit to stand in clear
+ * @param matched the values that matched, shortened and masked; null when there are none
+ * @param nearest the nearest change that would have passed this rule; null when there is none to name
+ * @param undecided the facts were missing or in doubt
+ */
+public record Hit(String policyId, String policy, long version, String ruleId, String rule, Effect effect, Severity severity,
+        double confidence, @Nullable Integer delaySeconds, Terms.@Nullable Profile profile, boolean reusable, @Nullable Integer maxUses,
+        String message, String quiet, @Nullable String matched, @Nullable String nearest, boolean undecided) {
+
+    /** What it adds to the risk: 0 to 1. */
+    public double weight() {
+        return severity.weight() * confidence;
+    }
+}
