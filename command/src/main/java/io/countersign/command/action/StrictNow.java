@@ -1,13 +1,13 @@
 package io.countersign.command.action;
 
-import io.countersign.command.action.api.Terms;
 import io.countersign.command.action.api.Verdict;
 import io.countersign.command.action.api.Verdict.Finding;
 import io.countersign.command.action.api.Verdict.Outcome;
 import io.countersign.command.action.api.Verdict.Step;
-import io.countersign.command.catalogue.api.ActionTypes;
+import io.countersign.command.catalogue.api.ActionType;
 import io.countersign.command.settings.api.ActionSettings;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What is checked again right before an action starts. It can only be stricter than the terms it was approved on, never looser. */
@@ -16,12 +16,12 @@ final class StrictNow {
     private StrictNow() {}
 
     /** A verdict that blocks, or null when nothing stands in the way. */
-    static @Nullable Verdict check(String actionType, Terms terms, ActionTypes types, ActionSettings settings, boolean sameBytes) {
+    static @Nullable Verdict check(Optional<ActionType> type, String actionType, ActionSettings settings, boolean sameBytes) {
         if (!sameBytes) {
             return block("payload_changed", "The bytes of this action are not the bytes that were asked for.");
         }
         Boolean enabled = settings.of(actionType).enabled() != null ? settings.of(actionType).enabled() : settings.defaults().enabled();
-        if (types.byName(actionType).isEmpty() || Boolean.FALSE.equals(enabled)) {
+        if (type.isEmpty() || Boolean.FALSE.equals(enabled)) {
             return block("action_disabled", actionType + " has been switched off since this was approved.");
         }
         return null;

@@ -2,6 +2,7 @@ package io.countersign.command.action;
 
 import io.countersign.command.action.api.ActionCommand.EvaluateAction;
 import io.countersign.command.action.api.ActionCommand.RequestAction;
+import io.countersign.command.action.api.ActionCommand.RequestAuthorization;
 import io.countersign.command.action.api.ActionCommand.Submitted;
 import io.countersign.command.action.api.ActionContent;
 import io.countersign.command.action.api.ActionEvent.ActionRequested;
@@ -89,6 +90,15 @@ class Submission {
 
     @CommandHandler
     Submitted handle(RequestAction c) throws Exception {
+        return submit(c, false);
+    }
+
+    @CommandHandler
+    Submitted handle(RequestAuthorization c) throws Exception {
+        return submit(c.request(), true);
+    }
+
+    private Submitted submit(RequestAction c, boolean open) throws Exception {
         Principal requester = requester(c);
         String id = c.idempotencyKey() == null ? ids.next() : Digests.actionId(c.workspace(), c.requesterId(), c.idempotencyKey());
         if (c.idempotencyKey() != null) {
@@ -97,7 +107,7 @@ class Submission {
                 return repeat.get();
             }
         }
-        Judged judged = judge(c, requester, id, true);
+        Judged judged = judge(c, requester, id, true, open);
         Instant now = judged.asked().at();
         if (judged.verdict().outcome() != Outcome.BLOCK) {
             reserve(c, judged, id, now);
@@ -113,7 +123,7 @@ class Submission {
 
     @CommandHandler
     Verdict handle(EvaluateAction c) {
-        return judge(c.request(), requester(c.request()), "", false).verdict();
+        return judge(c.request(), requester(c.request()), "", false, false).verdict();
     }
 
     private Principal requester(RequestAction c) {
@@ -135,14 +145,18 @@ class Submission {
         return Optional.of(new Submitted(id, true));
     }
 
-    private Judged judge(RequestAction c, Principal requester, String id, boolean take) {
+    /**
+     * @param take reserve what is counted
+     * @param open what the catalogue does not know is the caller's own
+     */
+    private Judged judge(RequestAction c, Principal requester, String id, boolean take, boolean open) {
         long started = System.nanoTime();
-        ActionType type = types.byName(c.action()).filter(t -> !Boolean.FALSE.equals(enabled(t.name())))
+        ActionType type = types.byName(c.action()).or(() -> open ? Optional.of(new CallersOwn(c.action())) : Optional.empty()).filter(t -> !Boolean.FALSE.equals(enabled(t.name())))
                 .orElseThrow(() -> new Refused(RefusalCode.ACTION_UNKNOWN,
                         "There is no action called \"" + c.action() + "\" for you. GET /api/v1/catalogue or ask an admin."));
         String reason = Action.remark(c.reason());
         JsonNode params = parse(c.params());
-        List<ParameterFault> faults = types.faults(type, params);
+        List<ParameterFault> faults = type instanceof CallersOwn ? List.of() : types.faults(type, params);
         if (!faults.isEmpty()) {
             throw new Refused(RefusalCode.VALIDATION_ERROR, "The parameters do not fit " + type.name() + ": " + faults.getFirst().field()
                     + ": " + faults.getFirst().message(), Map.of("details", faults));
@@ -150,8 +164,9 @@ class Submission {
         Terms terms = TermsInForce.of(type, settings, c.forceApproval());
         GateFacts facts = new GateFacts(c.workspace(), email -> isMember(c.workspace(), email), Map.of());
         Evaluation evaluation = new Evaluation()
-                .pass("catalogue", type.name() + " is known and enabled")
-                .pass("parameters", "valid against the schema of " + type.name())
+                .pass("catalogue", type instanceof CallersOwn ? type.name() + " is not in the catalogue; the caller does it"
+                        : type.name() + " is known and enabled")
+                .pass("parameters", type instanceof CallersOwn ? "a JSON object" : "valid against the schema of " + type.name())
                 .gate("target", "every target is allowed",
                         type.gate(params, facts).map(block -> new Evaluation.Refusal(block.code(), block.reason())));
         Asked asked = asked(c, requester, type);

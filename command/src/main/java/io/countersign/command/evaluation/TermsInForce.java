@@ -2,7 +2,6 @@ package io.countersign.command.evaluation;
 
 import io.countersign.command.action.api.Terms;
 import io.countersign.command.action.api.Terms.ApprovalMode;
-import io.countersign.command.action.api.Terms.Execution;
 import io.countersign.command.action.api.Terms.OnTimeout;
 import io.countersign.command.action.api.Terms.Profile;
 import io.countersign.command.catalogue.api.ActionType;
@@ -45,7 +44,7 @@ public final class TermsInForce {
         long timeout = own.timeoutMillis() != null ? own.timeoutMillis()
                 : defaults.timeoutMillis() != null ? defaults.timeoutMillis() : DEFAULT_TIMEOUT_MILLIS;
         String tier = mode == ApprovalMode.AUTO ? "immediate" : "staged";
-        return new Terms(tier, mode, Profile.of(role, mode == ApprovalMode.ADMIN_ONLY), Execution.GATEWAY, type.executionClass(), timeout,
+        return new Terms(tier, mode, Profile.of(role, mode == ApprovalMode.ADMIN_ONLY), type.execution(), type.executionClass(), timeout,
                 OnTimeout.EXPIRE, type.reversible(), type.scope(), source, "built-in/1");
     }
 }

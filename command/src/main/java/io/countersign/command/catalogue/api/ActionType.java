@@ -1,6 +1,7 @@
 package io.countersign.command.catalogue.api;
 
 import io.countersign.command.action.api.Terms.ApprovalMode;
+import io.countersign.command.action.api.Terms.Execution;
 import io.countersign.command.action.api.Terms.ExecutionClass;
 import java.util.List;
 import java.util.Map;
@@ -53,6 +54,11 @@ public interface ActionType {
 
     /** What a gate may ask. {@code isMember} is true for an e-mail address of a person of this workspace. */
     record GateFacts(String workspace, Predicate<String> isMember, Map<String, @Nullable String> settings) {}
+
+    /** Who does it once it is cleared. */
+    default Execution execution() {
+        return Execution.GATEWAY;
+    }
 
     /** {@code email} of {@code email:send}. */
     default String connector() {
