@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.countersign.command.action.api.ActionEvent;
 import io.countersign.command.budget.api.BudgetEvent;
+import io.countersign.command.datasource.api.DataSourceEvent;
 import io.countersign.command.killswitch.api.SwitchEvent;
 import io.countersign.command.policy.api.PolicyEvent;
 import io.countersign.command.principal.api.PrincipalEvent;
@@ -46,7 +47,7 @@ class EventsCatalogueTests {
                 `workspace`, `origin`, `request_id`, `trace_id`.
                 """ + family("Actions", ActionEvent.class) + family("People and agents", PrincipalEvent.class)
                 + family("Policies", PolicyEvent.class) + family("Budgets", BudgetEvent.class)
-                + family("Kill switches", SwitchEvent.class);
+                + family("Kill switches", SwitchEvent.class) + family("Data sources", DataSourceEvent.class);
     }
 
     private static String family(String title, Class<?> root) {

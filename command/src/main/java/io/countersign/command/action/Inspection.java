@@ -18,13 +18,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -40,14 +40,11 @@ class Inspection {
     private final List<FactSource> sources;
     private final @Nullable RateKeeper rates;
 
-    Inspection(Rulebooks rulebooks, List<FactSource> sources, ObjectProvider<RateKeeper> rates) {
-        this(rulebooks, sources, rates.getIfAvailable());
-    }
-
-    Inspection(Rulebooks rulebooks, List<FactSource> sources, @Nullable RateKeeper rates) {
+    /** @param rates who counts; without anybody, every rule about a rate is undecided */
+    Inspection(Rulebooks rulebooks, List<FactSource> sources, Optional<RateKeeper> rates) {
         this.rulebooks = rulebooks;
         this.sources = List.copyOf(sources);
-        this.rates = rates;
+        this.rates = rates.orElse(null);
     }
 
     /**

@@ -100,12 +100,19 @@ class Submission {
 
     private Submitted submit(RequestAction c, boolean open) throws Exception {
         Principal requester = requester(c);
-        String id = c.idempotencyKey() == null ? ids.next() : Digests.actionId(c.workspace(), c.requesterId(), c.idempotencyKey());
+        String id;
         if (c.idempotencyKey() != null) {
+            id = Digests.actionId(c.workspace(), c.requesterId(), c.idempotencyKey());
             Optional<Submitted> repeat = repeat(id, c);
             if (repeat.isPresent()) {
                 return repeat.get();
             }
+        } else {
+            SameAgain.Place place = place(c);
+            if (place.taken()) {
+                return new Submitted(place.id(), true);
+            }
+            id = place.id();
         }
         Judged judged = judge(c, requester, id, true, open);
         Instant now = judged.asked().at();
@@ -145,13 +152,22 @@ class Submission {
         return Optional.of(new Submitted(id, true));
     }
 
+    /** A new id, unless the type says that this may be the same as an earlier request. */
+    private SameAgain.Place place(RequestAction c) {
+        return types.byName(c.action()).flatMap(type -> type.fingerprint(c.workspace(), parse(c.params())))
+                .map(fingerprint -> new SameAgain(events, settings.expiry())
+                        .of(c.workspace(), c.requesterId(), keyring.blind(c.action() + '\n' + fingerprint), clock.instant()))
+                .orElseGet(() -> new SameAgain.Place(ids.next(), false));
+    }
+
     /**
      * @param take reserve what is counted
      * @param open what the catalogue does not know is the caller's own
      */
     private Judged judge(RequestAction c, Principal requester, String id, boolean take, boolean open) {
         long started = System.nanoTime();
-        ActionType type = types.byName(c.action()).or(() -> open ? Optional.of(new CallersOwn(c.action())) : Optional.empty()).filter(t -> !Boolean.FALSE.equals(enabled(t.name())))
+        ActionType type = types.byName(c.action()).or(() -> open ? Optional.of(new CallersOwn(c.action())) : Optional.empty())
+                .filter(t -> !Boolean.FALSE.equals(enabled(t.name())))
                 .orElseThrow(() -> new Refused(RefusalCode.ACTION_UNKNOWN,
                         "There is no action called \"" + c.action() + "\" for you. GET /api/v1/catalogue or ask an admin."));
         String reason = Action.remark(c.reason());

@@ -25,11 +25,11 @@ import dev.cel.runtime.CelFunctionBinding;
 import dev.cel.runtime.CelRuntime;
 import dev.cel.runtime.CelRuntimeFactory;
 import dev.cel.runtime.CelStandardFunctions;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,8 +80,9 @@ final class CelExpression {
     static CelExpression compile(String cel) {
         try {
             CelAbstractSyntaxTree tree = COMPILER.compile(cel).getAst();
-            Map<String, TextPattern> patterns = new ConcurrentHashMap<>();
-            check(CelNavigableAst.fromAst(tree).getRoot(), patterns);
+            Map<String, TextPattern> found = new HashMap<>();
+            check(CelNavigableAst.fromAst(tree).getRoot(), found);
+            Map<String, TextPattern> patterns = Map.copyOf(found);
             CelRuntime runtime = CelRuntimeFactory.plannerRuntimeBuilder().setOptions(OPTIONS)
                     .setStandardFunctions(CelStandardFunctions.newBuilder().filterFunctions((function, overload) ->
                             function != CelStandardFunctions.StandardFunction.MATCHES && !overload.toString().matches(JOINS)).build())

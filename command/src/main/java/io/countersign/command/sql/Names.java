@@ -45,6 +45,11 @@ final class Names implements CCJSqlParserTreeConstants {
             "rollup", "row", "select", "sets", "similar", "some", "symmetric", "tablesample", "then", "to",
             "union", "using", "values", "when", "where", "with", "extract", "cast");
 
+    /** Words of the grammar that the tree takes for functions; no function can have such a name unless it is quoted. */
+    private static final Set<String> NEVER_CALLED = Set.of("all", "any", "array", "row", "some");
+
+    private static final Set<String> SAMPLINGS = Set.of("bernoulli", "system");
+
     /** Words that may stand before a literal without naming its type. */
     private static final Set<String> BEFORE_LITERAL = Set.of("all", "and", "any", "between", "by", "case", "distinct", "else", "escape", "except",
             "from", "having", "ilike", "in", "intersect", "is", "like", "limit", "not", "offset", "on", "or", "over", "select", "similar", "some",
@@ -245,6 +250,9 @@ final class Names implements CCJSqlParserTreeConstants {
     private void function(Node node) throws SyntaxTree.Unclear {
         List<String> parts = new ArrayList<>();
         int i = index(node);
+        if (tokens.get(i).kind() == Kind.WORD && NEVER_CALLED.contains(tokens.get(i).folded()) && tokens.get(i + 1).is("(")) {
+            return;
+        }
         for (; i < tokens.size() && (tokens.get(i).isName() || tokens.get(i).is(".")); i++) {
             if (tokens.get(i).isName()) {
                 parts.add(tokens.get(i).folded());
@@ -327,7 +335,8 @@ final class Names implements CCJSqlParserTreeConstants {
             boolean naming = explained.contains(i) && (aliases.contains(name) || local.contains(name));
             boolean plainWord = token.kind() == Kind.WORD && !afterDot && BEFORE_BRACKET.contains(name);
             boolean type = i > 0 && (tokens.get(i - 1).is("::") || tokens.get(i - 1).isWord("as"));
-            if (isCalledByTree(i, name) || plainWord || type) {
+            boolean sampling = i > 0 && tokens.get(i - 1).isWord("tablesample") && SAMPLINGS.contains(name);
+            if (isCalledByTree(i, name) || plainWord || type || sampling) {
                 continue;
             }
             if (!naming) {

@@ -86,7 +86,7 @@ final class SyntaxTree {
                 }
                 Token ours = next < tokens.size() ? tokens.get(next) : null;
                 if (ours == null || ours.at() != begin || ours.end() != end) {
-                    mustBeSigns(tokens, next, end);
+                    mustBeSignsOrWords(tokens, next, begin, end);
                 }
                 last = end;
             }
@@ -98,10 +98,13 @@ final class SyntaxTree {
         }
     }
 
-    /** Where the cuts differ, nothing but signs may be concerned: one reader's {@code ->>} may be another's {@code -} and {@code >>}. */
-    private static void mustBeSigns(List<Token> tokens, int first, int end) throws Unclear {
+    /** Where the cuts differ, one reader's {@code ->>} may be another's {@code -} and {@code >>}, and {@code similar to} one word or two. */
+    private static void mustBeSignsOrWords(List<Token> tokens, int first, int begin, int end) throws Unclear {
         for (int i = first; i < tokens.size() && tokens.get(i).at() < end; i++) {
-            if (tokens.get(i).kind() != Token.Kind.OPERATOR && tokens.get(i).kind() != Token.Kind.PUNCTUATION) {
+            Token token = tokens.get(i);
+            boolean sign = token.kind() == Token.Kind.OPERATOR || token.kind() == Token.Kind.PUNCTUATION;
+            boolean word = token.kind() == Token.Kind.WORD && token.at() >= begin && token.end() <= end;
+            if (!sign && !word) {
                 throw new Unclear(TWO_WAYS);
             }
         }

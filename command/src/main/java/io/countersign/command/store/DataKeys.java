@@ -20,6 +20,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import javax.sql.DataSource;
 import org.axonframework.messaging.unitofwork.CurrentUnitOfWork;
 import org.axonframework.messaging.unitofwork.UnitOfWork;
@@ -42,6 +44,7 @@ final class DataKeys implements Keyring, Safe {
     private final JdbcClient jdbc;
     private final Aead master;
     private final String masterId;
+    private final byte[] blinding;
     private final Cache<String, Aead> cache =
             Caffeine.newBuilder().maximumSize(CACHED).expireAfterWrite(java.time.Duration.ofMinutes(5)).build();
 
@@ -53,6 +56,7 @@ final class DataKeys implements Keyring, Safe {
         try {
             byte[] bytes = masterKey.bytes();
             this.master = new AesGcmJce(bytes);
+            this.blinding = hmac(bytes, "blind digests");
             this.masterId = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes), 0, 4);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("AES-GCM is not available", e);
@@ -130,6 +134,21 @@ final class DataKeys implements Keyring, Safe {
             throw new IllegalStateException("The box of " + place + " does not open: it was changed or moved, or COUNTERSIGN_MASTER_KEY is "
                     + "not the one it was made with", e);
         }
+    }
+
+    @Override
+    public String blind(String text) {
+        try {
+            return HexFormat.of().formatHex(hmac(blinding, text));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("HMAC-SHA256 is not available", e);
+        }
+    }
+
+    private static byte[] hmac(byte[] key, String text) throws GeneralSecurityException {
+        Mac mac = Mac.getInstance("HmacSHA256");
+        mac.init(new SecretKeySpec(key, "HmacSHA256"));
+        return mac.doFinal(text.getBytes(StandardCharsets.UTF_8));
     }
 
     /** Fetches many keys in one question, ahead of opening many boxes. */

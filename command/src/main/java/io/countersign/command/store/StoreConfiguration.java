@@ -2,6 +2,7 @@ package io.countersign.command.store;
 
 import io.countersign.command.action.api.ActionEvent;
 import io.countersign.command.budget.api.BudgetEvent;
+import io.countersign.command.datasource.api.DataSourceEvent;
 import io.countersign.command.killswitch.api.SwitchEvent;
 import io.countersign.command.policy.api.PolicyEvent;
 import io.countersign.command.principal.api.PrincipalEvent;
@@ -52,8 +53,8 @@ import tools.jackson.databind.jsontype.BasicPolymorphicTypeValidator;
 class StoreConfiguration {
 
     /** The families of events there are. A new family is added here. */
-    static final List<Class<?>> FAMILIES =
-            List.of(ActionEvent.class, PrincipalEvent.class, PolicyEvent.class, BudgetEvent.class, SwitchEvent.class);
+    static final List<Class<?>> FAMILIES = List.of(ActionEvent.class, PrincipalEvent.class, PolicyEvent.class, BudgetEvent.class,
+            SwitchEvent.class, DataSourceEvent.class);
 
     /** Metadata that travels from a command to its events. */
     static final String[] CORRELATION = {"actor", "workspace", "origin", "request_id", "trace_id"};

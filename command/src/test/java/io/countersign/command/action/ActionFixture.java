@@ -25,6 +25,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.axonframework.eventsourcing.eventstore.EventStore;
 import org.axonframework.modelling.command.AggregateNotFoundException;
 import org.axonframework.test.aggregate.AggregateTestFixture;
@@ -113,7 +114,7 @@ final class ActionFixture {
         fixture.registerInjectableResource(types);
         fixture.registerInjectableResource(settings);
         fixture.registerInjectableResource(switches);
-        Inspection inspection = new Inspection((workspace, agentId) -> new CachingCompiler().compile(policies), sources, rates);
+        Inspection inspection = new Inspection((workspace, agentId) -> new CachingCompiler().compile(policies), sources, Optional.ofNullable(rates));
         fixture.registerInjectableResource(inspection);
         fixture.registerAnnotatedCommandHandler(new Submission(fixture.getRepository(), new Streams(fixture.getEventStore()),
                 types, settings,

@@ -44,4 +44,9 @@ public final class PlainKeyring implements Keyring {
         }
         return Optional.of(JSON.readValue(box.box().substring(place.length() + 1), type));
     }
+
+    @Override
+    public String blind(String text) {
+        return "blind " + text;
+    }
 }

@@ -1,10 +1,15 @@
 package io.countersign.command.testing;
 
 import java.io.IOException;
+import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.util.Map;
+import java.util.Properties;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import javax.sql.DataSource;
@@ -66,6 +71,18 @@ public final class TestDatabase implements AutoCloseable {
         return owner;
     }
 
+    /** A connection of the server's superuser to a database of the server, for tests that make roles and databases. */
+    public Connection administrator(String databaseName) throws SQLException {
+        Properties stored = new Properties();
+        try (Reader reader = Files.newBufferedReader(Server.INSTANCE.home.resolve("credentials.properties"))) {
+            stored.load(reader);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return DriverManager.getConnection(endpoint.jdbcUrl().replace("/" + name + "?", "/" + databaseName + "?"), "countersign_admin",
+                stored.getProperty("superuser"));
+    }
+
     /** Questions and statements of the application role. */
     public JdbcClient jdbc() {
         return JdbcClient.create(application);
@@ -93,6 +110,7 @@ public final class TestDatabase implements AutoCloseable {
     private enum Server {
         INSTANCE;
 
+        private Path home = Path.of("");
         private final EmbeddedPostgres postgres = start();
 
         Server() {
@@ -100,13 +118,15 @@ public final class TestDatabase implements AutoCloseable {
             prepareTemplate();
         }
 
-        private static EmbeddedPostgres start() {
+        private EmbeddedPostgres start() {
             Path programs = Path.of(System.getProperty("java.io.tmpdir"), "countersign-postgres-" + System.getProperty("user.name"));
             DatabaseStartException busy = null;
             for (int run = 1; run <= PARALLEL_RUNS; run++) {
                 try {
                     Path target = Files.createDirectories(Path.of("target").toAbsolutePath());
-                    return EmbeddedPostgres.start(target.resolve("test-postgres-" + run), programs);
+                    EmbeddedPostgres started = EmbeddedPostgres.start(target.resolve("test-postgres-" + run), programs);
+                    home = target.resolve("test-postgres-" + run);
+                    return started;
                 } catch (DatabaseStartException e) {
                     busy = e;
                 } catch (IOException e) {

@@ -27,6 +27,7 @@ final class ActionFold {
     static final String ERASED = "erased";
     /** Where a remark of any approval, and a failure of any kind of execution, is sealed for. */
     static final String APPROVAL = "action.approved";
+    private static final String VERDICT = "action.verdict";
     private static final String ENDED = "action.failed";
     private static final String BY_RULES = "system:auto";
     private static final String BY_TIME = "system:expiry";
@@ -90,24 +91,24 @@ final class ActionFold {
                 requestId = metadata.get("request_id");
             }
             case ActionAutoApproved e -> {
-                verdict = e.verdict();
+                verdict = inFull(e.verdict());
                 automatic = true;
-                decision = new Decision("auto_approved", BY_RULES, at, e.verdict().reason());
+                decision = new Decision("auto_approved", BY_RULES, at, verdict.reason());
             }
             case ActionApprovalRequired e -> {
-                verdict = e.verdict();
+                verdict = inFull(e.verdict());
                 expiresAt = e.expiresAt() == null ? e.autoApproveAt() : e.expiresAt();
             }
             case ActionDelayed e -> {
-                verdict = e.verdict();
+                verdict = inFull(e.verdict());
                 executeAt = e.executeAt();
                 automatic = true;
-                decision = new Decision("auto_approved", BY_RULES, at, e.verdict().reason());
+                decision = new Decision("auto_approved", BY_RULES, at, verdict.reason());
             }
             case ActionBlocked e -> {
                 automatic = decision == null || automatic;
-                verdict = e.verdict();
-                decision = new Decision("blocked", BY_RULES, at, e.verdict().reason());
+                verdict = inFull(e.verdict());
+                decision = new Decision("blocked", BY_RULES, at, verdict.reason());
             }
             case ActionApprovalGiven e -> votes.add(e.approverId());
             case ActionApproved e -> {
@@ -188,6 +189,12 @@ final class ActionFold {
         if (what != null && what.output() != null) {
             result = what.output();
         }
+    }
+
+    private Verdict inFull(Verdict found) {
+        Verdict.Inputs inputs = found.inputs();
+        ActionContent.Judgement words = inputs == null ? null : open(inputs.words(), VERDICT, ActionContent.Judgement.class);
+        return words == null ? found : found.withWords(words);
     }
 
     private @Nullable String remark(Sealed remark, String place) {

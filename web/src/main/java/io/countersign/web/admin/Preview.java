@@ -30,6 +30,16 @@ sealed interface Preview {
     /** A ticket. */
     record Ticket(String project, String summary, @Nullable String description, List<String> labels) implements Preview {}
 
+    /**
+     * A query.
+     *
+     * @param text what the database would be sent
+     * @param written what the agent wrote, where that reads differently; null otherwise
+     * @param doubt why it was not understood from its text; null when it was
+     * @param rows the most rows that come back; null for the usual number
+     */
+    record Sql(String datasource, String text, @Nullable String written, @Nullable String doubt, @Nullable String rows) implements Preview {}
+
     /** Anything else: its fields, nested ones as JSON. */
     record Fields(List<Field> fields) implements Preview {}
 
@@ -56,6 +66,7 @@ sealed interface Preview {
         return switch (this) {
             case Mail mail -> "mail";
             case Ticket ticket -> "ticket";
+            case Sql sql -> "sql";
             case Fields fields -> "fields";
         };
     }

@@ -2,6 +2,8 @@ package io.countersign.web.admin;
 
 import io.countersign.command.principal.api.Principal;
 import io.countersign.command.principal.api.Principals;
+import io.countersign.command.sql.api.Reading;
+import io.countersign.command.sql.api.StatementReader;
 import io.countersign.query.action.api.ActionRow;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,10 +35,12 @@ class Previews {
 
     private final ObjectMapper json = JsonMapper.builder().build();
     private final Principals principals;
+    private final StatementReader statements;
     private final Environment settings;
 
-    Previews(Principals principals, Environment settings) {
+    Previews(Principals principals, StatementReader statements, Environment settings) {
         this.principals = principals;
+        this.statements = statements;
         this.settings = settings;
     }
 
@@ -50,6 +54,7 @@ class Previews {
             return switch (row.actionType()) {
                 case "email:send" -> mail(row.workspace(), params);
                 case "jira:create" -> ticket(params);
+                case "sql:query" -> sql(params);
                 default -> fields(params);
             };
         } catch (JacksonException unreadable) {
@@ -67,6 +72,7 @@ class Previews {
         return switch (row.erased() ? "" : row.actionType()) {
             case "email:send" -> text(tree(row.payload()), "subject");
             case "jira:create" -> text(tree(row.payload()), "summary");
+            case "sql:query" -> text(tree(row.payload()), "sql");
             default -> null;
         };
     }
@@ -122,6 +128,16 @@ class Previews {
         return new Preview.Ticket(project.isEmpty() ? settings.getProperty("JIRA_DEFAULT_PROJECT", "the default project") : project,
                 params.path("summary").asString(""), params.hasNonNull("description") ? params.path("description").asString("") : null,
                 List.copyOf(labels));
+    }
+
+    private Preview sql(JsonNode params) {
+        var written = params.path("sql").asString("");
+        var name = params.path("datasource").asString("");
+        var rows = params.hasNonNull("max_rows") ? params.path("max_rows").asString("") : null;
+        return switch (statements.read(written)) {
+            case Reading.Query query -> new Preview.Sql(name, query.text(), query.text().equals(written) ? null : written, query.unclear(), rows);
+            case Reading.Refused refused -> new Preview.Sql(name, written, null, refused.reason(), rows);
+        };
     }
 
     private Preview fields(JsonNode params) {

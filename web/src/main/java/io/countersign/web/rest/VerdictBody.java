@@ -21,6 +21,8 @@ record VerdictBody(
         List<Verdict.Finding> warnings,
         @JsonProperty("evaluation_micros") long evaluationMicros,
         @Schema(example = "enforce") String mode,
+        @Schema(description = "What policies that only watch would have said; it changed nothing")
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<Verdict.Finding> shadow,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<Verdict.Step> trace) {
 
     static VerdictBody of(Verdict verdict) {
@@ -34,6 +36,6 @@ record VerdictBody(
     private static VerdictBody body(Verdict verdict, @Nullable List<Verdict.Step> trace) {
         return new VerdictBody(verdict.outcome().name().toLowerCase(Locale.ROOT), verdict.code(), verdict.reason(), verdict.riskScore(),
                 verdict.policiesEvaluated(), verdict.triggeredPolicy(), verdict.violations(), verdict.warnings(),
-                verdict.evaluationMicros(), verdict.mode(), trace);
+                verdict.evaluationMicros(), verdict.mode(), verdict.shadow(), trace);
     }
 }

@@ -1,5 +1,6 @@
 package io.countersign.command.action.api;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.countersign.command.sealing.api.Sealed;
 import java.time.Instant;
 import java.util.List;
@@ -64,6 +65,7 @@ public record Verdict(Outcome outcome, @Nullable String code, @Nullable String r
      * @param matched the values that matched, shortened and masked; sealed, so null in the log
      * @param nearest the nearest change that would have passed; null when there is none to name
      */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Finding(String rule, String severity, String message, @Nullable String policy, @Nullable String effect,
             @Nullable String matched, @Nullable String nearest) {
 

@@ -60,6 +60,14 @@ public interface ActionType {
         return Execution.GATEWAY;
     }
 
+    /**
+     * What makes two requests of one requester the same. While the first is open, or its approval still counts, the second is answered with
+     * it. Empty when each request is one of its own. The parameters have not been checked yet.
+     */
+    default Optional<String> fingerprint(String workspace, JsonNode params) {
+        return Optional.empty();
+    }
+
     /** {@code email} of {@code email:send}. */
     default String connector() {
         return name().substring(0, name().indexOf(':'));

@@ -23,4 +23,10 @@ public interface Keyring {
 
     /** Opens a box. Empty when its key was destroyed: the content is erased. */
     <T> Optional<T> open(Sealed sealed, String place, Class<T> type);
+
+    /**
+     * A digest that nobody can compute, or try guesses against, without the master key: 64 hex digits, always the same for a text. It changes
+     * with the master key.
+     */
+    String blind(String text);
 }

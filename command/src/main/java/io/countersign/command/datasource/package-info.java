@@ -1,0 +1,5 @@
+/** The databases that agents may ask. */
+@NullMarked
+package io.countersign.command.datasource;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.countersign.command.datasource;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.countersign.executors.sql;
+
+import org.jspecify.annotations.NullMarked;
