@@ -14,6 +14,9 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonToken;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The members of a request body, asked for by name. Faults are gathered, so that one answer names all of them; members nobody asked for are
@@ -21,6 +24,7 @@ import tools.jackson.core.JsonToken;
  */
 final class JsonBody {
 
+    private static final JsonMapper PLAIN = JsonMapper.builder().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();
     private static final Pattern SHA256 = Pattern.compile("[0-9a-fA-F]{64}");
 
     private final byte[] bytes;
@@ -152,6 +156,19 @@ final class JsonBody {
             return isFaulty(member) ? "" : fault(member, "must be one of " + String.join(", ", words.stream().sorted().toList()), "");
         }
         return value;
+    }
+
+    /** A required list of 1 to {@code max} objects, read into plain maps, lists, text, numbers and booleans. */
+    List<Map<String, @Nullable Object>> objects(String member, int max) {
+        var value = member(member);
+        if (value == null) {
+            return fault(member, "is required", List.of());
+        }
+        var elements = value.kind() == JsonToken.START_ARRAY ? StrictJson.elements(value) : List.<StrictJson.Value>of();
+        if (elements.isEmpty() || elements.size() > max || elements.stream().anyMatch(element -> element.kind() != JsonToken.START_OBJECT)) {
+            return fault(member, "must be a list of 1 to " + max + " objects", List.of());
+        }
+        return elements.stream().map(element -> PLAIN.readValue(element.raw(), new TypeReference<Map<String, @Nullable Object>>() {})).toList();
     }
 
     /** A required list of action ids without repeats, in the order given. */

@@ -45,7 +45,7 @@ class OpenApiConfiguration {
             ProjectionRestController.ProjectionBody.class, ProjectionRestController.RebuildBody.class, ProjectionRestController.Sweep.class,
             SwitchRestController.SwitchList.class, SwitchRestController.SwitchBody.class, SwitchRestController.CategoryBody.class,
             ApprovalRule.class, ApprovalRequest.class, ControlAction.class, ControlAction.PolicyResult.class, ControlApprovalController.Approval.class,
-            ControlApprovalController.Decided.class, ControlPolicyController.ControlPolicy.class);
+            ControlApprovalController.Decided.class, ControlPolicyController.ControlPolicy.class, BacktestRestController.BacktestBody.class, BacktestRestController.RowBody.class);
 
     static {
         SpringDocUtils.getConfig().addRequestWrapperToIgnore(JsonBody.class, Caller.class);

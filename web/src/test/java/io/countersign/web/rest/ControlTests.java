@@ -130,10 +130,12 @@ class ControlTests {
 
         @Test
         void it_is_carried_out_here() {
-            var answer = submit("{\"action\":\"note.keep\",\"params\":{\"text\":\"x\"}}");
-            assertThat(answer.text("status")).isEqualTo("allowed");
+            var answer = submit(Cast.JIRA.replace("jira:create", "jira.create"));
+            assertThat(answer.text("status")).isEqualTo("pending_review");
             assertThat(answer.text("execution")).isEqualTo("gateway");
-            assertThat(cast.agent().get("/v1/actions/" + answer.text("action_id")).text("status")).isEqualTo("executed");
+            var id = answer.text("action_id");
+            assertThat(cast.analyst().post("/v1/approvals/" + id + "/decision", "{\"decision\":\"approve\"}").text("status")).isEqualTo("approved");
+            await().untilAsserted(() -> assertThat(cast.agent().get("/v1/actions/" + id).text("status")).isEqualTo("executed"));
         }
     }
 
