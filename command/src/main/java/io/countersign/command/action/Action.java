@@ -23,12 +23,15 @@ import io.countersign.command.action.api.ActionContent;
 import io.countersign.command.action.api.ActionEvent;
 import io.countersign.command.action.api.ActionEvent.*;
 import io.countersign.command.action.api.ActionStatus;
+import io.countersign.command.action.api.Safeguard.Asked;
+import io.countersign.command.action.api.Safeguard.Reserved;
 import io.countersign.command.action.api.Terms;
 import io.countersign.command.action.api.Terms.Execution;
 import io.countersign.command.action.api.Terms.ExecutionClass;
 import io.countersign.command.action.api.Verdict;
 import io.countersign.command.api.RefusalCode;
 import io.countersign.command.api.Refused;
+import io.countersign.command.budget.api.Reservations;
 import io.countersign.command.catalogue.api.ActionType;
 import io.countersign.command.catalogue.api.ActionTypes;
 import io.countersign.command.evaluation.Evaluation;
@@ -47,6 +50,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -102,6 +106,8 @@ class Action {
     private ActionStatus heldAs = ActionStatus.APPROVED;
     private @Nullable Instant expiresAt;
     private @Nullable Instant executeAt;
+    private List<Reserved> reserved = List.of();
+    private boolean givenBack;
     private final Set<String> approvals = new LinkedHashSet<>();
     private @Nullable String decidedBy;
     private @Nullable Instant decidedAt;
@@ -118,7 +124,7 @@ class Action {
 
     // ---- asked and judged ----
 
-    Action(ActionRequested requested, Verdict verdict, @Nullable Instant expiry, Instant start) {
+    Action(ActionRequested requested, Verdict verdict, @Nullable Instant expiry, Instant start, List<Reserved> held) {
         id = requested.actionId();
         workspace = requested.workspace();
         happened(requested);
@@ -128,6 +134,9 @@ class Action {
             case REQUIRE_APPROVAL -> new ActionApprovalRequired(id, verdict, expiry, null);
             case BLOCK -> new ActionBlocked(id, verdict, "request");
         });
+        if (!held.isEmpty()) {
+            happened(new ActionBudgetReserved(id, held));
+        }
     }
 
     // ---- decided ----
@@ -155,14 +164,15 @@ class Action {
     }
 
     @CommandHandler
-    void decide(DenyAction c, Principals principals, Keyring keyring, Clock clock) {
+    void decide(DenyAction c, Principals principals, Reservations reservations, Keyring keyring, Clock clock) {
         Person denier = decider(c.workspace(), c.denierId(), principals, clock.instant(), "deny");
         Sealed sealed = keyring.seal(id, DENIED, new ActionContent.Remark(remark(c.reason())));
         happened(new ActionDenied(id, denier.id(), null, c.channel(), sealed));
+        account(reservations);
     }
 
     @CommandHandler
-    void decide(CancelAction c, Principals principals, Keyring keyring, Clock clock) {
+    void decide(CancelAction c, Principals principals, Reservations reservations, Keyring keyring, Clock clock) {
         mustBeIn(c.workspace());
         boolean own = c.cancelledBy().equals(requesterId) || c.cancelledBy().equals(agentOwnerId);
         if (!own) {
@@ -179,13 +189,15 @@ class Action {
             mustBeInTime(clock.instant(), RefusalCode.NOT_CANCELLABLE);
         }
         happened(new ActionCancelled(id, c.cancelledBy(), keyring.seal(id, CANCELLED, new ActionContent.Remark(remark))));
+        account(reservations);
     }
 
     @CommandHandler
-    boolean decide(ExpireAction c, Clock clock) {
+    boolean decide(ExpireAction c, Reservations reservations, Clock clock) {
         boolean due = (status.isDecidable() || status == ActionStatus.GRANTED) && expiresAt != null && !clock.instant().isBefore(expiresAt);
         if (due) {
             happened(status == ActionStatus.GRANTED ? new GrantExpired(id) : new ActionExpired(id));
+            account(reservations);
         }
         return due;
     }
@@ -201,7 +213,7 @@ class Action {
 
     /** True when it goes on, or has been held for too long and expires. */
     @CommandHandler
-    boolean decide(ReleaseAction c, Switches switches, Clock clock) {
+    boolean decide(ReleaseAction c, Switches switches, Reservations reservations, Clock clock) {
         if (status != ActionStatus.HELD) {
             return false;
         }
@@ -210,6 +222,7 @@ class Action {
             return false;
         }
         happened(tooLong ? new ActionExpired(id) : new ActionReleased(id, heldAs));
+        account(reservations);
         return true;
     }
 
@@ -221,8 +234,8 @@ class Action {
      * to do it: then the grant is on record.
      */
     @CommandHandler
-    @Nullable Attempt decide(StartExecution c, ActionTypes types, ActionSettings settings, Switches switches,
-            Inspection inspection, Principals principals, Keyring keyring, Clock clock) {
+    @Nullable Attempt decide(StartExecution c, ActionTypes types, ActionSettings settings, Switches switches, Safeguards safeguards,
+            Inspection inspection, Principals principals, Reservations reservations, Keyring keyring, Clock clock) {
         Instant now = clock.instant();
         boolean fresh = status.isCleared() && c.afterAttempt() == attempt;
         boolean again = status == ActionStatus.EXECUTING && c.afterAttempt() == attempt && deadline != null && !now.isBefore(deadline)
@@ -240,13 +253,15 @@ class Action {
         }
         ActionContent.Request request = request(keyring);
         Verdict stricter = StrictNow.check(type(types), actionType, settings,
-                payloadDigest.equals(Digests.salted(request.salt(), request.params())));
+                payloadDigest.equals(Digests.salted(request.salt(), request.params())), () -> safeguards.examineAgain(
+                        new Asked(workspace, requesterId, agentOwnerId != null, actionType, terms.scope(), false, now), request.params()));
         if (stricter == null) {
             stricter = blockedNow(request, types, inspection, principals, keyring, now);
         }
         if (stricter != null) {
             happened(fresh ? new ActionBlocked(id, stricter, "execution") : new ActionOutcomeUnknown(id, attempt,
                     String.valueOf(stricter.code()), failure(keyring, ENDED, "Not tried again: " + stricter.reason(), null)));
+            account(reservations);
             return null;
         }
         if (terms.execution() == Execution.CALLER) {
@@ -278,24 +293,27 @@ class Action {
     }
 
     @CommandHandler
-    void decide(RecordExecuted c, Keyring keyring) {
+    void decide(RecordExecuted c, Reservations reservations, Keyring keyring) {
         if (awaitsOutcome(c.attempt())) {
             Sealed sealed = keyring.seal(id, EXECUTED, new ActionContent.Result(c.output(), c.rollback()));
             happened(new ActionExecuted(id, c.attempt(), c.captured(), c.partial(), terms.reversible() && c.rollback() != null, sealed));
+            account(reservations);
         }
     }
 
     @CommandHandler
-    void decide(RecordFailed c, Keyring keyring) {
+    void decide(RecordFailed c, Reservations reservations, Keyring keyring) {
         if (awaitsOutcome(c.attempt())) {
             happened(new ActionFailed(id, c.attempt(), c.errorClass(), failure(keyring, ENDED, c.error(), c.output())));
+            account(reservations);
         }
     }
 
     @CommandHandler
-    void decide(RecordTimedOut c, Keyring keyring) {
+    void decide(RecordTimedOut c, Reservations reservations, Keyring keyring) {
         if (status == ActionStatus.EXECUTING && c.attempt() == attempt) {
             happened(new ActionTimedOut(id, c.attempt(), failure(keyring, ENDED, c.error(), null)));
+            account(reservations);
         }
     }
 
@@ -307,7 +325,7 @@ class Action {
     }
 
     @CommandHandler
-    void decide(ResolveOutcome c, Principals principals, Keyring keyring) {
+    void decide(ResolveOutcome c, Principals principals, Reservations reservations, Keyring keyring) {
         mustBeIn(c.workspace());
         mustHaveRole(person(c.resolvedBy(), principals), "resolve");
         if (!Set.of("executed", "failed", "retry").contains(c.resolution())) {
@@ -322,6 +340,7 @@ class Action {
         }
         happened(new OutcomeResolved(id, c.resolvedBy(), c.resolution(),
                 keyring.seal(id, RESOLVED, new ActionContent.Remark(remark(c.comment())))));
+        account(reservations);
     }
 
     // ---- undone ----
@@ -377,6 +396,22 @@ class Action {
 
     private Optional<KillSwitch> stopping(Switches switches) {
         return switches.stopping(workspace, new Switches.Subject(requesterId, actionType, terms.scope()));
+    }
+
+    /** What was held of the budgets is spent when it happened, given back when it did not, and stays held while nobody knows. */
+    private void account(Reservations reservations) {
+        if (reserved.isEmpty()) {
+            return;
+        }
+        switch (status) {
+            case EXECUTED -> reservations.settle(workspace, id, reserved, givenBack);
+            case DENIED, CANCELLED, EXPIRED, BLOCKED, FAILED, TIMED_OUT -> {
+                if (!givenBack) {
+                    reservations.release(workspace, id, reserved);
+                }
+            }
+            default -> { }
+        }
     }
 
     private static Refused frozen(KillSwitch thrown) {
@@ -495,6 +530,7 @@ class Action {
     void evolve(ActionEvent event, @Timestamp Instant at) {
         ActionStatus before = status;
         status = event.statusAfter(before);
+        givenBack |= before == ActionStatus.TIMED_OUT; // of what is given back, only this may still turn out to have happened
         switch (event) {
             case ActionRequested e -> {
                 id = e.actionId();
@@ -515,6 +551,7 @@ class Action {
                 decided("system:auto", at);
             }
             case ActionBlocked e -> decided("system:rules", at);
+            case ActionBudgetReserved e -> reserved = e.reserved();
             case ActionApprovalGiven e -> approvals.add(e.approverId());
             case ActionApproved e -> {
                 approvals.add(e.approverId());

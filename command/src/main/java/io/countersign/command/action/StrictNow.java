@@ -1,5 +1,6 @@
 package io.countersign.command.action;
 
+import io.countersign.command.action.api.Safeguard.Opinion;
 import io.countersign.command.action.api.Verdict;
 import io.countersign.command.action.api.Verdict.Finding;
 import io.countersign.command.action.api.Verdict.Outcome;
@@ -8,6 +9,7 @@ import io.countersign.command.catalogue.api.ActionType;
 import io.countersign.command.settings.api.ActionSettings;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What is checked again right before an action starts. It can only be stricter than the terms it was approved on, never looser. */
@@ -16,7 +18,8 @@ final class StrictNow {
     private StrictNow() {}
 
     /** A verdict that blocks, or null when nothing stands in the way. */
-    static @Nullable Verdict check(Optional<ActionType> type, String actionType, ActionSettings settings, boolean sameBytes) {
+    static @Nullable Verdict check(Optional<ActionType> type, String actionType, ActionSettings settings, boolean sameBytes,
+            Supplier<Optional<Opinion.Block>> safeguards) {
         if (!sameBytes) {
             return block("payload_changed", "The bytes of this action are not the bytes that were asked for.");
         }
@@ -24,7 +27,7 @@ final class StrictNow {
         if (type.isEmpty() || Boolean.FALSE.equals(enabled)) {
             return block("action_disabled", actionType + " has been switched off since this was approved.");
         }
-        return null;
+        return safeguards.get().map(found -> block(found.code(), found.reason())).orElse(null);
     }
 
     private static Verdict block(String code, String reason) {

@@ -7,6 +7,7 @@ import io.countersign.command.action.api.ActionCommand.Submitted;
 import io.countersign.command.action.api.ActionContent;
 import io.countersign.command.action.api.ActionEvent.ActionRequested;
 import io.countersign.command.action.api.Safeguard.Asked;
+import io.countersign.command.action.api.Safeguard.Reserved;
 import io.countersign.command.action.api.Terms;
 import io.countersign.command.action.api.Verdict;
 import io.countersign.command.action.api.Verdict.Outcome;
@@ -23,6 +24,7 @@ import io.countersign.command.action.Inspection.Seen;
 import io.countersign.command.evaluation.Evaluation;
 import io.countersign.command.evaluation.StricterTerms;
 import io.countersign.command.evaluation.TermsInForce;
+import io.countersign.command.execpolicy.api.ExecPolicies;
 import io.countersign.command.principal.api.Principal;
 import io.countersign.command.principal.api.Principals;
 import io.countersign.command.sealing.api.Keyring;
@@ -31,6 +33,7 @@ import io.countersign.command.store.api.EventReader;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -64,13 +67,15 @@ class Submission {
     private final Principals principals;
     private final Reservations reservations;
     private final Safeguards safeguards;
+    private final ExecPolicies execPolicies;
     private final Inspection inspection;
     private final Keyring keyring;
     private final Ids ids;
     private final Clock clock;
 
     Submission(Repository<Action> actions, EventReader events, ActionTypes types, ActionSettings settings, Principals principals,
-            Reservations reservations, Safeguards safeguards, Inspection inspection, Keyring keyring, Ids ids, Clock clock) {
+            Reservations reservations, Safeguards safeguards, ExecPolicies execPolicies, Inspection inspection, Keyring keyring, Ids ids,
+            Clock clock) {
         this.actions = actions;
         this.events = events;
         this.types = types;
@@ -78,6 +83,7 @@ class Submission {
         this.principals = principals;
         this.reservations = reservations;
         this.safeguards = safeguards;
+        this.execPolicies = execPolicies;
         this.inspection = inspection;
         this.keyring = keyring;
         this.ids = ids;
@@ -116,14 +122,16 @@ class Submission {
         }
         Judged judged = judge(c, requester, id, true, open);
         Instant now = judged.asked().at();
+        List<Reserved> held = new ArrayList<>();
         if (judged.verdict().outcome() != Outcome.BLOCK) {
             reserve(c, judged, id, now);
+            held.addAll(safeguards.reserve(judged.asked(), judged.params(), id));
         }
         actions.newInstance(() -> {
             keyring.create(id);
             String salt = ids.salt();
             return new Action(requested(id, c, judged, salt), stored(id, judged, salt), judged.terms().expiry(now, settings.expiry()),
-                    now.plusSeconds(StricterTerms.delay(judged.seen().findings().hits())));
+                    now.plusSeconds(StricterTerms.delay(judged.seen().findings().hits())), List.copyOf(held));
         });
         return new Submitted(id, false);
     }
@@ -177,7 +185,8 @@ class Submission {
             throw new Refused(RefusalCode.VALIDATION_ERROR, "The parameters do not fit " + type.name() + ": " + faults.getFirst().field()
                     + ": " + faults.getFirst().message(), Map.of("details", faults));
         }
-        Terms terms = TermsInForce.of(type, settings, c.forceApproval());
+        boolean forced = c.forceApproval() && execPolicies.of(c.workspace()).approvalsEnabled();
+        Terms terms = TermsInForce.of(type, settings, forced);
         GateFacts facts = new GateFacts(c.workspace(), email -> isMember(c.workspace(), email), Map.of());
         Evaluation evaluation = new Evaluation()
                 .pass("catalogue", type instanceof CallersOwn ? type.name() + " is not in the catalogue; the caller does it"
@@ -196,7 +205,7 @@ class Submission {
         evaluation.gate("approvers", "somebody may decide", stricter.isPresent() ? Optional.empty() : Optional.of(new Evaluation.Refusal(
                 "unapprovable", "The policies name approvers who have nobody in common, so nobody could decide.")));
         Terms inForce = stricter.orElse(terms);
-        Verdict verdict = evaluation.mode(inForce, c.forceApproval()).verdict((System.nanoTime() - started) / 1_000);
+        Verdict verdict = evaluation.mode(inForce, forced).verdict((System.nanoTime() - started) / 1_000);
         return new Judged(type, inForce, description, params, asked, evaluation, seen, verdict, requester, reason);
     }
 

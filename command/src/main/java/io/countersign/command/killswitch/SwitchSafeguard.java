@@ -5,6 +5,7 @@ import io.countersign.command.api.RefusalCode;
 import io.countersign.command.api.Refused;
 import io.countersign.command.killswitch.api.KillSwitch;
 import io.countersign.command.killswitch.api.Switches;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.springframework.core.annotation.Order;
@@ -28,16 +29,16 @@ class SwitchSafeguard implements Safeguard {
     }
 
     @Override
-    public Opinion examine(Asked asked, JsonNode params) {
+    public List<Opinion> examine(Asked asked, JsonNode params) {
         Optional<KillSwitch> thrown = switches.stopping(asked.workspace(),
                 new Switches.Subject(asked.requesterId(), asked.actionType(), asked.scope()));
         if (thrown.isEmpty()) {
-            return new Opinion.Pass("none that concerns this is thrown");
+            return List.of(new Opinion.Pass("none that concerns this is thrown"));
         }
         if (thrown.get().freezes()) {
             throw new Refused(RefusalCode.FROZEN, thrown.get().sentence() + " Nothing was recorded; ask again when it is released.",
                     Map.of("switch", thrown.get().name()));
         }
-        return new Opinion.Block("switched_off", thrown.get().sentence());
+        return List.of(new Opinion.Block("switched_off", thrown.get().sentence()));
     }
 }

@@ -15,9 +15,11 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
+import org.axonframework.eventhandling.DomainEventData;
 import org.axonframework.eventhandling.GenericDomainEventEntry;
 import org.axonframework.eventsourcing.EventStreamUtils;
 import org.axonframework.messaging.unitofwork.CurrentUnitOfWork;
@@ -44,6 +46,8 @@ final class StoredEvents implements EventReader, Head, AppendPause, Configuratio
 
     private static final String BEGINNINGS = COLUMNS + """
             where global_index > ? and global_index <= ? and type = ? and sequence_number < 2 order by global_index limit ?""";
+    private static final String LAST = COLUMNS + """
+            where aggregate_identifier = ? order by sequence_number desc limit 1""";
 
     private final JdbcClient jdbc;
     private final DataSource dataSource;
@@ -79,6 +83,11 @@ final class StoredEvents implements EventReader, Head, AppendPause, Configuratio
                         event -> streams.computeIfAbsent(event.aggregateId(), id -> new ArrayList<>()).add(event)));
         keys.preload(streams.keySet()); // whoever reads a stream is about to open what is sealed in it
         return streams;
+    }
+
+    @Override
+    public Optional<Stored> last(String aggregateId) {
+        return jdbc.sql(LAST).param(aggregateId).query(this::stored).list().stream().flatMap(List::stream).findFirst();
     }
 
     @Override
@@ -141,12 +150,21 @@ final class StoredEvents implements EventReader, Head, AppendPause, Configuratio
         String revision = row.getString(8);
         String payload = row.getString(9);
         String metadata = row.getString(10);
-        var entry = new GenericDomainEventEntry<>(row.getString(5), aggregateId, sequence, id, (Object) Instant.parse(row.getString(6)),
-                name, revision, payload, metadata);
+        var entry = entry(row);
         return EventStreamUtils.asStream(EventStreamUtils.upcastAndDeserializeDomainEvents(Stream.of(entry), serializer, upcasters))
                 .<Stored>map(message -> new Stored(index, id, aggregateId, sequence, name, revision, message.getTimestamp(), message.getPayload(),
                         texts(message.getMetaData()), payload, metadata))
                 .toList();
+    }
+
+    private static GenericDomainEventEntry<String> entry(ResultSet row) throws SQLException {
+        return new GenericDomainEventEntry<>(row.getString(5), row.getString(3), row.getLong(4), row.getString(2),
+                (Object) Instant.parse(row.getString(6)), row.getString(7), row.getString(8), row.getString(9), row.getString(10));
+    }
+
+    /** The newest event of one aggregate, as it is stored. */
+    static Optional<DomainEventData<?>> lastEntry(DataSource dataSource, String aggregateId) {
+        return JdbcClient.create(dataSource).sql(LAST).param(aggregateId).<DomainEventData<?>>query((row, number) -> entry(row)).optional();
     }
 
     private static Map<String, String> texts(Map<String, ?> metadata) {

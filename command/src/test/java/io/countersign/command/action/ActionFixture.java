@@ -1,9 +1,13 @@
 package io.countersign.command.action;
 
 import io.countersign.command.action.api.Safeguard;
+import io.countersign.command.action.api.Safeguard.Reserved;
 import io.countersign.command.action.api.Terms.ApprovalMode;
 import io.countersign.command.api.Ids;
 import io.countersign.command.budget.api.Reservations;
+import io.countersign.command.budget.api.Supply;
+import io.countersign.command.execpolicy.api.ExecPolicies;
+import io.countersign.command.execpolicy.api.ExecPolicy;
 import io.countersign.command.evaluation.CachingCompiler;
 import io.countersign.command.evaluation.api.FactSource;
 import io.countersign.command.evaluation.api.RateKeeper;
@@ -16,7 +20,6 @@ import io.countersign.command.testing.Letter;
 import io.countersign.command.testing.People;
 import io.countersign.command.testing.PlainKeyring;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -38,6 +41,7 @@ final class ActionFixture {
     final PlainKeyring keyring = new PlainKeyring();
     private Principals principals = People.all();
     private ActionSettings settings = new ActionSettings(ActionSettings.NONE, Map.of(), ActionMessages.WINDOW, List.of());
+    final Supplies supplies = new Supplies();
     private Switches switches = workspace -> List.of();
     private List<Safeguard> safeguards = List.of();
     private volatile List<Policy> policies = List.of();
@@ -114,11 +118,13 @@ final class ActionFixture {
         fixture.registerInjectableResource(types);
         fixture.registerInjectableResource(settings);
         fixture.registerInjectableResource(switches);
+        fixture.registerInjectableResource(supplies);
+        fixture.registerInjectableResource(new Safeguards(safeguards));
         Inspection inspection = new Inspection((workspace, agentId) -> new CachingCompiler().compile(policies), sources, Optional.ofNullable(rates));
         fixture.registerInjectableResource(inspection);
         fixture.registerAnnotatedCommandHandler(new Submission(fixture.getRepository(), new Streams(fixture.getEventStore()),
                 types, settings,
-                principals, new Supplies(), new Safeguards(safeguards), inspection, keyring, new FixedIds(), clock));
+                principals, supplies, new Safeguards(safeguards), new Unchanged(), inspection, keyring, new FixedIds(), clock));
         return fixture.givenCurrentTime(now);
     }
 
@@ -160,18 +166,53 @@ final class ActionFixture {
         }
     }
 
-    /** Supplies that are counted, and never renewed: no specification lasts long enough. */
-    private static final class Supplies implements Reservations {
+    /** Supplies that are counted, and never renewed: no specification lasts long enough. What is accounted for is noted. */
+    static final class Supplies implements Reservations {
 
-        private final Map<String, Integer> used = new HashMap<>();
+        private final Map<String, Long> used = new HashMap<>();
+        final List<String> accounts = new ArrayList<>();
 
         @Override
-        public boolean reserve(String workspace, String key, Instant now, Duration period, String actionId, long limit) {
-            return used.merge(workspace + key, 1, Integer::sum) <= limit;
+        public boolean reserve(Supply supply, Instant now, String actionId, long amount, long limit) {
+            return used.merge(supply.workspace() + supply.key(), amount, Long::sum) <= limit;
+        }
+
+        @Override
+        public long used(Supply supply, Instant now) {
+            return used.getOrDefault(supply.workspace() + supply.key(), 0L);
+        }
+
+        @Override
+        public void settle(String workspace, String actionId, List<Reserved> reserved, boolean released) {
+            reserved.forEach(one -> accounts.add((released ? "settled again " : "settled ") + one.amount()));
+        }
+
+        @Override
+        public void release(String workspace, String actionId, List<Reserved> reserved) {
+            reserved.forEach(one -> accounts.add("released " + one.amount()));
+        }
+    }
+
+    /** Nobody has changed an exec policy. */
+    private record Unchanged() implements ExecPolicies {
+
+        @Override
+        public ExecPolicy of(String workspace) {
+            return ExecPolicy.STANDARD;
+        }
+
+        @Override
+        public Map<String, ExecPolicy> all() {
+            return Map.of();
         }
     }
 
     private record Streams(EventStore store) implements EventReader {
+
+        @Override
+        public Optional<Stored> last(String aggregateId) {
+            return Optional.ofNullable(read(List.of(aggregateId), Long.MAX_VALUE).get(aggregateId)).map(List::getLast);
+        }
 
         @Override
         public Map<String, List<Stored>> read(Collection<String> aggregateIds, long upTo) {

@@ -10,6 +10,7 @@ import io.countersign.command.action.api.ActionEvent;
 import io.countersign.command.action.api.ActionEvent.*;
 import io.countersign.command.action.api.ActionStatus;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -46,6 +47,7 @@ class ActionStatusTests {
                 arguments(approvalRequired(), ActionStatus.PENDING, ActionStatus.PENDING),
                 arguments(delayedUntil(NOON), ActionStatus.PENDING, ActionStatus.SCHEDULED),
                 arguments(blocked(), ActionStatus.PENDING, ActionStatus.BLOCKED),
+                arguments(new ActionBudgetReserved(ID, List.of()), ActionStatus.AUTO_APPROVED, ActionStatus.AUTO_APPROVED),
                 arguments(approvalGiven(1, 2).by(BEN), ActionStatus.PENDING, ActionStatus.PENDING),
                 arguments(approvalGiven(1, 2).by(BEN), ActionStatus.STALE, ActionStatus.STALE),
                 arguments(approved().by(BEN), ActionStatus.PENDING, ActionStatus.APPROVED),

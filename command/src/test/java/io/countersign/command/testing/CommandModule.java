@@ -107,7 +107,7 @@ public final class CommandModule implements AutoCloseable {
     public static class Parts {
 
         @Bean
-        Clock clock() {
+        protected Clock clock() {
             return CommandTime.of(Clock.systemUTC());
         }
 
@@ -117,7 +117,7 @@ public final class CommandModule implements AutoCloseable {
         }
 
         @Bean
-        ActionSettings actionSettings() {
+        protected ActionSettings actionSettings() {
             return new ActionSettings(ActionSettings.NONE, Map.of(), Duration.ofHours(24), List.of());
         }
 

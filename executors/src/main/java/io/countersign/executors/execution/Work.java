@@ -7,6 +7,7 @@ import io.countersign.command.action.api.ActionEvent.ActionApproved;
 import io.countersign.command.action.api.ActionEvent.ActionApprovedByTimeout;
 import io.countersign.command.action.api.ActionEvent.ActionAutoApproved;
 import io.countersign.command.action.api.ActionEvent.ActionBlocked;
+import io.countersign.command.action.api.ActionEvent.ActionBudgetReserved;
 import io.countersign.command.action.api.ActionEvent.ActionCameDue;
 import io.countersign.command.action.api.ActionEvent.ActionCancelled;
 import io.countersign.command.action.api.ActionEvent.ActionClaimed;
@@ -66,6 +67,7 @@ record Work(String actionId, @Nullable String workspace, @Nullable String action
         return switch (event) {
             case ActionRequested e -> new Work(actionId, e.workspace(), e.actionType(), e.terms().executionClass(), next, false, 0, 0, null, null);
             case ActionApprovalGiven e -> this;
+            case ActionBudgetReserved e -> this;
             case ActionApprovalRequired e -> waiting(next, earlier(e.expiresAt(), e.autoApproveAt()));
             case ActionGoneStale e -> waiting(next, e.expiresAt());
             case ActionDelayed e -> waiting(next, e.executeAt());

@@ -166,6 +166,7 @@ final class ActionFold {
             case RollbackFailed e -> fail(e.errorClass(), e.failure(), place);
             case ActionHeld e -> expiresAt = e.expiresAt();
             case ActionReleased e -> expiresAt = null;
+            case ActionBudgetReserved e -> { }
             case ActionCameDue e -> { }
             case ActionHandedOut e -> { }
             case GrantExpired e -> { }

@@ -50,6 +50,7 @@ final class ActionTimeline {
             case ActionAutoApproved e -> GATEWAY;
             case ActionApprovalRequired e -> GATEWAY;
             case ActionDelayed e -> GATEWAY;
+            case ActionBudgetReserved e -> GATEWAY;
             case ActionBlocked e -> GATEWAY;
             case ActionApprovedByTimeout e -> GATEWAY;
             case ActionExpired e -> GATEWAY;
@@ -92,6 +93,7 @@ final class ActionTimeline {
             case ActionAutoApproved e -> null;
             case ActionApprovalRequired e -> null;
             case ActionDelayed e -> null;
+            case ActionBudgetReserved e -> null;
             case ActionBlocked e -> null;
             case ActionApprovedByTimeout e -> null;
             case ActionExpired e -> null;

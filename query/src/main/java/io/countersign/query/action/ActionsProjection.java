@@ -73,6 +73,7 @@ final class ActionsProjection implements Projection {
                     change.requestedAt = recorded.micros();
                 }
                 case ActionApprovalGiven e -> { } // stands where it stood
+                case ActionBudgetReserved e -> { }
                 case ActionAutoApproved e -> become(change, e, true);
                 case ActionDelayed e -> become(change, e, true);
                 case ActionBlocked e -> become(change, e, "request".equals(e.phase()) ? Boolean.TRUE : null);

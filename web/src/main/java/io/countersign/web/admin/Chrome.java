@@ -1,6 +1,7 @@
 package io.countersign.web.admin;
 
 import io.countersign.command.action.api.ActionStatus;
+import io.countersign.command.execpolicy.api.ExecPolicies;
 import io.countersign.command.killswitch.api.Switches;
 import io.countersign.command.principal.api.Principals;
 import io.countersign.command.principal.api.Role;
@@ -28,14 +29,16 @@ class Chrome {
     private final Principals principals;
     private final Actions actions;
     private final Switches switches;
+    private final ExecPolicies execPolicies;
     private final ResourceUrlProvider resources;
 
-    Chrome(Clock clock, Principals principals, Actions actions, Switches switches,
+    Chrome(Clock clock, Principals principals, Actions actions, Switches switches, ExecPolicies execPolicies,
             @Qualifier("mvcResourceUrlProvider") ResourceUrlProvider resources) {
         this.clock = clock;
         this.principals = principals;
         this.actions = actions;
         this.switches = switches;
+        this.execPolicies = execPolicies;
         this.resources = resources;
     }
 
@@ -56,6 +59,7 @@ class Chrome {
             model.addAttribute("caller", caller);
             model.addAttribute("admin", caller.atLeast(Role.ADMIN));
             model.addAttribute("thrown", switches.thrown(caller.workspace()));
+            model.addAttribute("approvalsOff", !execPolicies.of(caller.workspace()).approvalsEnabled());
             var counts = actions.counts(caller.toReader());
             model.addAttribute("waiting", counts.getOrDefault(ActionStatus.PENDING, 0L) + counts.getOrDefault(ActionStatus.STALE, 0L));
             model.addAttribute("unknown", counts.getOrDefault(ActionStatus.OUTCOME_UNKNOWN, 0L));

@@ -158,6 +158,50 @@ final class JsonBody {
         return value;
     }
 
+    /** Whether a member is there and not null. */
+    boolean has(String member) {
+        return member(member) != null;
+    }
+
+    /** A required yes or no. */
+    boolean yes(String member) {
+        return has(member) ? flag(member) : fault(member, "is required", false);
+    }
+
+    /** A whole number within bounds; null when it is absent. */
+    @Nullable Long whole(String member, long least, long most) {
+        var value = member(member);
+        if (value == null) {
+            return null;
+        }
+        try {
+            long number = value.kind() == JsonToken.VALUE_NUMBER_INT ? new java.math.BigInteger(value.raw()).longValueExact() : least - 1;
+            return value.kind() == JsonToken.VALUE_NUMBER_INT && number >= least && number <= most ? (Long) number : outside(member, least, most);
+        } catch (ArithmeticException | NumberFormatException tooLarge) {
+            return outside(member, least, most);
+        }
+    }
+
+    private @Nullable Long outside(String member, long least, long most) {
+        return fault(member, "must be a whole number from " + least + " to " + most, null);
+    }
+
+    /** A required list of strings. */
+    List<String> texts(String member, int most) {
+        var value = member(member);
+        if (value == null) {
+            return fault(member, "is required", List.of());
+        }
+        if (value.kind() != JsonToken.START_ARRAY) {
+            return fault(member, "must be a list of strings", List.of());
+        }
+        var elements = StrictJson.elements(value);
+        if (elements.size() > most || elements.stream().anyMatch(element -> element.text() == null)) {
+            return fault(member, "must be a list of at most " + most + " strings", List.of());
+        }
+        return elements.stream().map(element -> String.valueOf(element.text())).toList();
+    }
+
     /** A required list of 1 to {@code max} objects, read into plain maps, lists, text, numbers and booleans. */
     List<Map<String, @Nullable Object>> objects(String member, int max) {
         var value = member(member);

@@ -44,8 +44,11 @@ class OpenApiConfiguration {
             VerdictBody.class, Decisions.BulkReport.class, Decisions.BulkError.class, ProjectionRestController.ProjectionList.class,
             ProjectionRestController.ProjectionBody.class, ProjectionRestController.RebuildBody.class, ProjectionRestController.Sweep.class,
             SwitchRestController.SwitchList.class, SwitchRestController.SwitchBody.class, SwitchRestController.CategoryBody.class,
-            ApprovalRule.class, ApprovalRequest.class, ControlAction.class, ControlAction.PolicyResult.class, ControlApprovalController.Approval.class,
-            ControlApprovalController.Decided.class, ControlPolicyController.ControlPolicy.class, BacktestRestController.BacktestBody.class, BacktestRestController.RowBody.class);
+            BudgetRestController.BudgetList.class, BudgetRestController.BudgetBody.class, BudgetRestController.WindowBody.class,
+            ExecPolicyRestController.ExecPolicyBody.class,
+            ApprovalRule.class, ApprovalRequest.class, ControlAction.class, ControlAction.PolicyResult.class,
+            ControlApprovalController.Approval.class, ControlApprovalController.Decided.class, ControlPolicyController.ControlPolicy.class,
+            BacktestRestController.BacktestBody.class, BacktestRestController.RowBody.class);
 
     static {
         SpringDocUtils.getConfig().addRequestWrapperToIgnore(JsonBody.class, Caller.class);

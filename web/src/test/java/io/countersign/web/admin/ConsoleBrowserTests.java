@@ -61,7 +61,8 @@ class ConsoleBrowserTests {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final TestDatabase DATABASE;
     private static final List<String> PAGES = List.of("/admin/inbox", "/admin/actions", "/admin/outbox", "/admin/audit", "/admin/agents",
-            "/admin/people", "/admin/health", "/admin/account", "/admin/nowhere");
+            "/admin/people", "/admin/switches", "/admin/switches/confirm?scope=everything", "/admin/budgets", "/admin/exec-policy",
+            "/admin/health", "/admin/account", "/admin/nowhere");
 
     static {
         try {

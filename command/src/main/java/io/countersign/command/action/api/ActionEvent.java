@@ -1,8 +1,10 @@
 package io.countersign.command.action.api;
 
+import io.countersign.command.action.api.Safeguard.Reserved;
 import io.countersign.command.sealing.api.Sealed;
 import io.countersign.command.store.api.EventName;
 import java.time.Instant;
+import java.util.List;
 import org.axonframework.serialization.Revision;
 import org.jspecify.annotations.Nullable;
 
@@ -54,6 +56,11 @@ public sealed interface ActionEvent {
     @EventName("action.blocked")
     @Revision("1")
     record ActionBlocked(String actionId, Verdict verdict, String phase) implements ActionEvent {}
+
+    /** Some of the budgets is held for it, until the outcome is known. In the same append as the verdict. */
+    @EventName("action.budget_reserved")
+    @Revision("1")
+    record ActionBudgetReserved(String actionId, List<Reserved> reserved) implements ActionEvent {}
 
     // ---- decided by a person, or by time ----
 
@@ -224,6 +231,7 @@ public sealed interface ActionEvent {
             case ActionApprovalRequired e -> ActionStatus.PENDING;
             case ActionDelayed e -> ActionStatus.SCHEDULED;
             case ActionBlocked e -> ActionStatus.BLOCKED;
+            case ActionBudgetReserved e -> before == null ? ActionStatus.PENDING : before;
             case ActionApprovalGiven e -> before == null ? ActionStatus.PENDING : before;
             case ActionApproved e -> e.executeAt() == null ? ActionStatus.APPROVED : ActionStatus.SCHEDULED;
             case ActionApprovedByTimeout e -> ActionStatus.APPROVED;

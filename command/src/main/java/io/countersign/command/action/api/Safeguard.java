@@ -26,7 +26,7 @@ public interface Safeguard {
     String step();
 
     /** What it thinks of a new request. Changes nothing; a {@link io.countersign.command.api.Refused} turns it away without a trace. */
-    Opinion examine(Asked asked, JsonNode params);
+    List<Opinion> examine(Asked asked, JsonNode params);
 
     /**
      * Takes from limited supplies, in the same append as the verdict, when the request was not blocked.
@@ -38,8 +38,8 @@ public interface Safeguard {
     }
 
     /** What it thinks right before the start, by the rules of now. Only a {@link Opinion.Block} counts: nothing gets looser. */
-    default Opinion examineAgain(Asked asked, JsonNode params) {
-        return new Opinion.Pass("not looked at again");
+    default List<Opinion> examineAgain(Asked asked, JsonNode params) {
+        return List.of();
     }
 
     /**
@@ -51,8 +51,8 @@ public interface Safeguard {
      */
     record Asked(String workspace, String requesterId, boolean agent, String actionType, String scope, boolean forceApproval, Instant at) {}
 
-    /** Some of a limited supply, held for one action. {@code amount} in the smallest unit of the supply. */
-    record Reserved(String windowId, String label, long amount) {}
+    /** Some of a limited supply, held for one action since {@code at}. {@code amount} in the smallest unit of the supply. */
+    record Reserved(String windowId, String label, long amount, Instant at) {}
 
     /** What one step says. The strictest of all steps wins. */
     sealed interface Opinion {

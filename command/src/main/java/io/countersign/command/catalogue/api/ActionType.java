@@ -60,6 +60,16 @@ public interface ActionType {
         return Execution.GATEWAY;
     }
 
+    /** The money that leaves; empty for types that move none, and when the parameters do not say it clearly: the gate then blocks. */
+    default Optional<Money> money(JsonNode params) {
+        return Optional.empty();
+    }
+
+    /** The program and its arguments, for types that run one; empty for others. */
+    default List<String> commandLine(JsonNode params) {
+        return List.of();
+    }
+
     /**
      * What makes two requests of one requester the same. While the first is open, or its approval still counts, the second is answered with
      * it. Empty when each request is one of its own. The parameters have not been checked yet.

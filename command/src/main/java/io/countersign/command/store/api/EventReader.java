@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Reads streams back, several at a time and up to a moment of the log. */
@@ -16,6 +17,9 @@ public interface EventReader {
      * @param upTo index of the last event to include; {@link Long#MAX_VALUE} for all
      */
     Map<String, List<Stored>> read(Collection<String> aggregateIds, long upTo);
+
+    /** The newest event of one aggregate; empty when it has none. */
+    Optional<Stored> last(String aggregateId);
 
     /** One stored event. {@code json} and {@code metadataJson} are the exact stored texts, personal parts sealed. */
     record Stored(long index, String id, String aggregateId, long sequence, String name, @Nullable String revision, Instant at,
