@@ -3,6 +3,7 @@ package io.countersign.query.backtest;
 import io.countersign.command.evaluation.api.RuleCompiler;
 import io.countersign.command.sealing.api.Keyring;
 import io.countersign.command.store.api.Beginnings;
+import io.countersign.command.store.api.EventReader;
 import io.countersign.command.store.api.Head;
 import java.time.Clock;
 import java.util.ServiceLoader;
@@ -14,6 +15,11 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /** Backtests have a compiler of their own: drafts do not crowd out what is in force. */
 @Configuration(proxyBeanMethods = false)
 class BacktestConfiguration {
+
+    @Bean
+    OpenedFacts recordedFacts(EventReader events, Keyring keyring) {
+        return new OpenedFacts(events, keyring);
+    }
 
     @Bean
     RecentBacktests backtests(Beginnings log, Head head, Keyring keyring, DataSource dataSource, Clock clock) {

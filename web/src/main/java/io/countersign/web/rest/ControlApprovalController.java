@@ -115,9 +115,9 @@ class ControlApprovalController {
             @Parameter(description = "As in the body") @RequestParam(required = false) @Nullable String reason,
             @Parameter(description = "As in the body") @RequestParam(name = "approver_id", required = false) @Nullable String approverId) {
         Gatekeeping.person(caller);
-        var row = reviewed(caller, id);
         var said = new Decision(one(body, "decision", decision), one(body, "reason", reason), one(body, "approver_id", approverId));
         body.finish();
+        var row = reviewed(caller, id);
         if (said.approverId() != null && !isCaller(caller, said.approverId())) {
             throw new Refused(RefusalCode.FORBIDDEN, "approver_id names somebody else. Leave it out: the credentials say who decides.");
         }
