@@ -1,7 +1,7 @@
 package io.countersign;
 
 import io.countersign.bootstrap.Arguments;
-import io.countersign.bootstrap.cli.Tool;
+import io.countersign.bootstrap.CommandLine;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 
@@ -9,10 +9,10 @@ import org.springframework.boot.autoconfigure.SpringBootApplication;
 @SpringBootApplication
 public class CountersignApplication {
 
-    /** Starts the service. The word {@code serve} may come first; other words do something else and end. */
+    /** Starts the service, for which the word {@code serve} may come first, or one of the tools. */
     public static void main(String[] arguments) {
-        if (Tool.isMeant(arguments)) {
-            System.exit(Tool.run(arguments));
+        if (CommandLine.asks(arguments)) {
+            System.exit(CommandLine.run(arguments));
         }
         SpringApplication application = new SpringApplication(CountersignApplication.class);
         application.run(Arguments.check(application, arguments));

@@ -15,6 +15,7 @@ import io.countersign.query.action.api.Reader;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -118,11 +119,12 @@ public final class Node implements AutoCloseable {
             if (!sequences.containsKey(id)) {
                 keyring.create(id);
             }
+            Instant moment = get(Clock.class).instant().truncatedTo(ChronoUnit.MILLIS); // one for all, as in service
             List<GenericDomainEventMessage<?>> messages = new ArrayList<>();
             for (ActionEvent event : script.events(id, (place, content) -> keyring.seal(id, place, content))) {
                 long sequence = sequences.merge(id, 0L, (before, first) -> before + 1);
-                messages.add(new GenericDomainEventMessage<>("Action", id, sequence, event,
-                        MetaData.with("actor", "somebody").and("workspace", workspace).and("request_id", "r-1")));
+                messages.add(new GenericDomainEventMessage<>("Action", id, sequence, new GenericMessage<>(event,
+                        MetaData.with("actor", "somebody").and("workspace", workspace).and("request_id", "r-1")), moment));
             }
             get(EventStore.class).publish(messages);
         });

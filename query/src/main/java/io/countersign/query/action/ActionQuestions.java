@@ -12,7 +12,10 @@ import io.countersign.query.action.api.Changes;
 import io.countersign.query.action.api.Reader;
 import io.countersign.query.action.api.TimelineEntry;
 import io.countersign.query.projection.Freshness;
+import io.countersign.query.projection.Micros;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +27,8 @@ import java.util.function.Supplier;
 /** Answers about actions: found by the views, told by the log. Page and rows are of one moment. */
 final class ActionQuestions implements Actions {
 
+    private static final Comparator<Cursor> BY_URGENCY =
+            Comparator.comparingLong(Cursor::deadline).thenComparingLong(Cursor::requestedAt).thenComparing(Cursor::id);
     private static final int MOST = 100;
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(250);
@@ -33,13 +38,15 @@ final class ActionQuestions implements Actions {
     private final Keyring keyring;
     private final Freshness freshness;
     private final Changes changes;
+    private final WaitedThen waitedThen;
 
-    ActionQuestions(ActionIndex index, EventReader log, Keyring keyring, Freshness freshness, Changes changes) {
+    ActionQuestions(ActionIndex index, EventReader log, Keyring keyring, Freshness freshness, Changes changes, WaitedThen waitedThen) {
         this.index = index;
         this.log = log;
         this.keyring = keyring;
         this.freshness = freshness;
         this.changes = changes;
+        this.waitedThen = waitedThen;
     }
 
     @Override
@@ -53,9 +60,7 @@ final class ActionQuestions implements Actions {
     }
 
     private Page page(String view, Reader reader, ActionFilter filter, Supplier<ActionIndex.Found> question) {
-        if (filter.limit() < 1 || filter.limit() > MOST) {
-            throw new Refused(RefusalCode.VALIDATION_ERROR, "The limit must be between 1 and " + MOST + ".");
-        }
+        requireLimit(filter);
         ActionIndex.Found found = freshness.read(view, question);
         boolean more = found.rows().size() > filter.limit();
         List<Cursor> rows = more ? found.rows().subList(0, filter.limit()) : found.rows();
@@ -65,9 +70,55 @@ final class ActionQuestions implements Actions {
                 more ? rows.getLast().encode() : null, found.position());
     }
 
+    private static void requireLimit(ActionFilter filter) {
+        if (filter.limit() < 1 || filter.limit() > MOST) {
+            throw new Refused(RefusalCode.VALIDATION_ERROR, "The limit must be between 1 and " + MOST + ".");
+        }
+    }
+
     @Override
     public Optional<ActionRow> byId(Reader reader, String actionId) {
         return visible(reader, stream(actionId));
+    }
+
+    @Override
+    public Optional<ActionRow> byId(Reader reader, String actionId, Instant asOf) {
+        return visible(reader, until(stream(actionId), asOf));
+    }
+
+    @Override
+    public Page queue(Reader reader, ActionFilter filter, Instant asOf) {
+        requireLimit(filter);
+        WaitedThen.Found found = freshness.read(WaitedThen.VIEW, () -> waitedThen.at(reader.workspace(), asOf));
+        Map<String, List<EventReader.Stored>> streams = log.read(found.ids(), found.position());
+        Cursor after = Cursor.decode(filter.cursor());
+        List<ActionRow> rows = streams.values().stream().flatMap(events -> visible(reader, until(events, asOf)).stream())
+                .filter(row -> row.status().isDecidable() && fits(row, filter))
+                .filter(row -> after == null || BY_URGENCY.compare(cursor(row), after) > 0)
+                .sorted(Comparator.comparing(ActionQuestions::cursor, BY_URGENCY)).limit(filter.limit() + 1L).toList();
+        boolean more = rows.size() > filter.limit();
+        List<ActionRow> page = more ? rows.subList(0, filter.limit()) : rows;
+        return new Page(List.copyOf(page), more ? cursor(page.getLast()).encode() : null, found.position());
+    }
+
+    private static Cursor cursor(ActionRow row) {
+        return new Cursor(row.expiresAt() == null ? Long.MAX_VALUE : Micros.of(row.expiresAt()), Micros.of(row.requestedAt()), row.id());
+    }
+
+    private static boolean fits(ActionRow row, ActionFilter filter) {
+        return (filter.statuses().isEmpty() || filter.statuses().contains(row.status()))
+                && (filter.actionType() == null || filter.actionType().equals(row.actionType()))
+                && (filter.requesterId() == null || filter.requesterId().equals(row.requestedBy()))
+                && (filter.conversationId() == null || filter.conversationId().equals(row.conversationId()));
+    }
+
+    /** Clocks of two nodes may differ: what counts is the last event of that time or before, and all that led to it. */
+    private static List<EventReader.Stored> until(List<EventReader.Stored> events, Instant asOf) {
+        int end = events.size();
+        while (end > 0 && events.get(end - 1).at().isAfter(asOf)) {
+            end--;
+        }
+        return events.subList(0, end);
     }
 
     @Override

@@ -35,6 +35,7 @@ class ActionViewConfiguration {
 
     @Bean
     ActionQuestions actionQuestions(DataSource dataSource, EventReader log, Keyring keyring, Freshness freshness, ChangeFeed changes) {
-        return new ActionQuestions(new ActionIndex(JdbcClient.create(dataSource)), log, keyring, freshness, changes);
+        return new ActionQuestions(new ActionIndex(JdbcClient.create(dataSource)), log, keyring, freshness, changes,
+                new WaitedThen(JdbcClient.create(dataSource)));
     }
 }

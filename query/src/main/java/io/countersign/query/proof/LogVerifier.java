@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** Checks the log in the database against tree, checkpoints and anchors, reading a page ahead. */
@@ -23,16 +24,17 @@ final class LogVerifier {
     private final RawLog log;
     private final Head head;
     private final TreeStore store;
-    private final TreeKeeper keeper;
+    private final LongConsumer reach;
     private final SigningKeys keys;
     private final List<Anchor> anchors;
     private final Clock clock;
 
-    LogVerifier(RawLog log, Head head, TreeStore store, TreeKeeper keeper, SigningKeys keys, List<Anchor> anchors, Clock clock) {
+    /** @param reach lets the tree grow until it has an event, or fails when it cannot */
+    LogVerifier(RawLog log, Head head, TreeStore store, LongConsumer reach, SigningKeys keys, List<Anchor> anchors, Clock clock) {
         this.log = log;
         this.head = head;
         this.store = store;
-        this.keeper = keeper;
+        this.reach = reach;
         this.keys = keys;
         this.anchors = List.copyOf(anchors);
         this.clock = clock;
@@ -45,7 +47,7 @@ final class LogVerifier {
         long last = head.index();
         boolean follows = true;
         try {
-            keeper.reach(last);
+            reach.accept(last);
         } catch (TreeBroken e) {
             follows = false; // then every event there is must be looked at, not only those in the tree
         }

@@ -48,7 +48,7 @@ class ProofConfiguration {
     ProofQuestions proofQuestions(RawLog log, Head head, TreeStore store, TreeKeeper keeper, SigningKeys keys, Anchors anchors, Clock clock,
             EventReader events, Keyring keyring) {
         return new ProofQuestions(head, log, store, keeper, keys,
-                new LogVerifier(log, head, store, keeper, keys, anchors.all(), clock), events, keyring);
+                new LogVerifier(log, head, store, keeper::reach, keys, anchors.all(), clock), events, keyring);
     }
 
     @Bean

@@ -14,6 +14,7 @@ import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -40,6 +41,21 @@ final class SigningKeys {
         this.jdbc = jdbc;
         this.safe = safe;
         this.clock = clock;
+    }
+
+    /** The public halves alone, for those who have no master key. */
+    static SigningKeys reading(JdbcClient jdbc) {
+        return new SigningKeys(jdbc, new Safe() {
+            @Override
+            public String lock(String place, byte[] secret) {
+                throw new IllegalStateException("Nothing is signed here");
+            }
+
+            @Override
+            public byte[] unlock(String place, String box) {
+                throw new IllegalStateException("Nothing is signed here");
+            }
+        }, Clock.fixed(Instant.EPOCH, ZoneOffset.UTC));
     }
 
     /** A key as it is on record. {@code privateKey} is locked away; null once destroyed. */

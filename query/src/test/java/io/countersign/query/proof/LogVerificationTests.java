@@ -6,6 +6,7 @@ import io.countersign.command.store.api.Head;
 import io.countersign.command.testing.TestDatabase;
 import io.countersign.query.Node;
 import io.countersign.query.proof.api.BundleChecks;
+import io.countersign.query.proof.api.DatabaseChecks;
 import io.countersign.query.proof.api.Proofs;
 import io.countersign.query.proof.api.Verification;
 import java.io.BufferedReader;
@@ -143,6 +144,17 @@ class LogVerificationTests {
             assertThat(check(bundle).passed()).isTrue();
             assertThat(SecondVerifier.run("--key", old, bundle.toString()).exit()).isZero();
             assertThat(proofs.verify().passed()).isTrue();
+        }
+
+        @Test
+        void it_can_be_checked_from_outside_of_the_service() {
+            actions(5);
+            String checkpoint = proofs.checkpoint();
+            Verification found = ServiceLoader.load(DatabaseChecks.class).findFirst().orElseThrow().check(database.endpoint().jdbcUrl(),
+                    database.endpoint().applicationUser(), database.endpoint().applicationPassword(), null, checkpoint);
+            assertThat(found.passed()).isTrue();
+            assertThat(found.checked()).isEqualTo(15);
+            assertThat(found.anchored().size()).isEqualTo(15);
         }
 
         @Test

@@ -14,6 +14,8 @@ import io.countersign.query.action.api.ActionFilter;
 import io.countersign.query.action.api.ActionRow;
 import io.countersign.query.action.api.Actions;
 import io.countersign.query.action.api.Reader;
+import io.countersign.web.explain.ProofPacks;
+import io.countersign.web.explain.Summary;
 import io.countersign.web.security.Caller;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -73,8 +75,10 @@ class ActionController {
     private final Reviews reviews;
     private final Previews previews;
     private final Desk desk;
+    private final ProofPacks packs;
 
-    ActionController(Actions actions, Principals principals, ActionTypes types, Reviews reviews, Previews previews, Desk desk) {
+    ActionController(Actions actions, Principals principals, ActionTypes types, Reviews reviews, Previews previews, Desk desk, ProofPacks packs) {
+        this.packs = packs;
         this.actions = actions;
         this.principals = principals;
         this.types = types;
@@ -155,8 +159,18 @@ class ActionController {
 
     @GetMapping("/admin/actions/{id}")
     String detail(@AuthenticationPrincipal Caller caller, @ModelAttribute Words words, @PathVariable String id, Model model) {
-        model.addAttribute("review", reviews.of(id, caller, words).orElseThrow(NotHere::new));
+        var review = reviews.of(id, caller, words).orElseThrow(NotHere::new);
+        model.addAttribute("review", review);
+        model.addAttribute("summary", Summary.of(review.row(), words::who));
         return "admin/action";
+    }
+
+    /** What was recorded about an action, for whoever wants to check it elsewhere. */
+    @GetMapping("/admin/actions/{id}/proof")
+    ResponseEntity<byte[]> proof(@AuthenticationPrincipal Caller caller, @PathVariable String id) {
+        var made = packs.of(caller.toReader(), id, false).orElseThrow(NotHere::new);
+        return ResponseEntity.ok().contentType(MediaType.parseMediaType("application/zip")).cacheControl(CacheControl.noStore())
+                .header("Content-Disposition", "attachment; filename=\"countersign-proof.zip\"").body(made.zip());
     }
 
     /** The stored HTML of an e-mail, alone in a sandbox. */

@@ -4,7 +4,10 @@ import io.countersign.command.principal.api.Principal;
 import io.countersign.command.principal.api.Principals;
 import io.countersign.query.audit.api.AuditEntry;
 import io.countersign.query.audit.api.AuditLog;
+import io.countersign.query.proof.api.Proofs;
 import io.countersign.web.security.Caller;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
@@ -16,12 +19,15 @@ import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.ModelAttribute;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 
 /** The log of everything, newest first. */
 @Controller
 class AuditController {
 
     private static final int PAGE = 100;
+    private static final int CHECKPOINTS = 5;
 
     private static final List<String> EVENTS = List.of("action", "principal", "policy", "switch", "action.requested", "action.approval_required",
             "action.auto_approved", "action.blocked", "action.approved", "action.denied", "action.cancelled", "action.expired",
@@ -33,10 +39,12 @@ class AuditController {
 
     private final AuditLog log;
     private final Principals principals;
+    private final Proofs proofs;
 
-    AuditController(AuditLog log, Principals principals) {
+    AuditController(AuditLog log, Principals principals, Proofs proofs) {
         this.log = log;
         this.principals = principals;
+        this.proofs = proofs;
     }
 
     /** What the address says; days in the reader's zone, {@code until} included. */
@@ -81,7 +89,28 @@ class AuditController {
         var actors = new ArrayList<Principal>(principals.people(caller.workspace()));
         actors.addAll(principals.agents(caller.workspace()));
         model.addAttribute("actors", actors);
+        model.addAttribute("checked", proofs.lastVerification().orElse(null));
+        model.addAttribute("broken", proofs.broken().orElse(null));
+        model.addAttribute("checkpoints", proofs.checkpoints(CHECKPOINTS));
         return "admin/audit";
+    }
+
+    @PostMapping("/admin/audit/verify")
+    String verify(RedirectAttributes next) {
+        var found = proofs.verify();
+        if (found.passed()) {
+            Notice.ok(next, "All " + Words.many(found.checked(), "event") + " are exactly as recorded.");
+        }
+        return "redirect:/admin/audit";
+    }
+
+    /** The log as auditors take it elsewhere. */
+    @GetMapping("/admin/audit/bundle")
+    void bundle(@AuthenticationPrincipal Caller caller, HttpServletResponse response) throws IOException {
+        proofs.checkpoint(); // whatever cannot be exported fails here, before anything is sent
+        response.setContentType("application/x-ndjson");
+        response.setHeader("Content-Disposition", "attachment; filename=\"countersign-audit.jsonl\"");
+        proofs.export(caller.workspace(), response.getOutputStream());
     }
 
     private static @Nullable Instant day(@Nullable String text, int plus, Words words) {

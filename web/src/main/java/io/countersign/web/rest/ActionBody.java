@@ -77,6 +77,15 @@ record ActionBody(
     static final String PATH = "/api/v1/actions";
 
     static ActionBody of(ActionRow row, Reader reader) {
+        return body(row, links(row, reader));
+    }
+
+    /** An action as it stood once: nothing can be done to that. */
+    static ActionBody then(ActionRow row) {
+        return body(row, Map.of("now", PATH + "/" + row.id(), "console", "/admin/actions/" + row.id()));
+    }
+
+    private static ActionBody body(ActionRow row, Map<String, String> links) {
         return new ActionBody(row.id(), row.actionType(), row.actionType(), row.connector(), row.operation(), row.status().wire(),
                 row.status().legacy(row.automatic()), message(row), row.target(), row.summary(), json(row, row.payload()),
                 row.payloadSha256(), row.requestedBy(), row.requestedAt(), row.origin(), row.reason(), json(row, row.context()),
@@ -84,7 +93,7 @@ record ActionBody(
                 row.executedAt(), row.captured(), row.partial(), json(row, row.result()), row.error(), row.errorClass(),
                 row.status() == ActionStatus.ROLLBACK_FAILED ? row.error() : null, rollbackInfo(row), row.rolledBackBy(),
                 row.rolledBackAt(), row.conversationId(), row.requestId(), row.terms().mode().wire(), row.terms().tier(),
-                VerdictBody.withoutTrace(row.verdict()), row.erased(), row.decidedBy(), row.decidedAt(), links(row, reader));
+                VerdictBody.withoutTrace(row.verdict()), row.erased(), row.decidedBy(), row.decidedAt(), links);
     }
 
     private static @Nullable String json(ActionRow row, @Nullable String text) {

@@ -129,8 +129,15 @@ class ActionRestController {
             @Parameter(description = "Seconds, 0 to 60", schema = @Schema(type = "integer", minimum = "0", maximum = "60"))
             @RequestParam(required = false) @Nullable String wait,
             @Parameter(description = "The status the caller knows; its present status unless given")
-            @RequestParam(name = "since_status", required = false) @Nullable String sinceStatus) {
+            @RequestParam(name = "since_status", required = false) @Nullable String sinceStatus,
+            @Parameter(description = "The action as it stood at this moment, included; UTC", schema = @Schema(type = "string", format = "date-time"))
+            @RequestParam(name = "as_of", required = false) @Nullable String asOf) {
         var actionId = ActionIds.of(id);
+        if (asOf != null) {
+            Inputs.notWith("as_of", wait, sinceStatus);
+            return ActionBody.then(actions.byId(caller.toReader(), actionId, Inputs.moment("as_of", asOf))
+                    .orElseThrow(ActionRestController::notFound));
+        }
         var atMost = Inputs.wait(wait);
         var known = Inputs.sinceStatus(sinceStatus);
         var row = visible(caller, actionId);

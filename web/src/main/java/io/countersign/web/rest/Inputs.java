@@ -5,10 +5,13 @@ import io.countersign.command.api.Refused;
 import io.countersign.command.api.RefusalCode;
 import io.countersign.query.action.api.ActionFilter;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -73,6 +76,12 @@ final class Inputs {
         return new ActionFilter(statuses, automatic, text("action", action), text("requested_by", requestedBy),
                 text("conversation_id", conversationId), null,
                 limit(limit), text("cursor", cursor));
+    }
+
+    /** What waits for a person, whatever for. */
+    static ActionFilter waiting(@Nullable String action, @Nullable String requestedBy, @Nullable String conversationId, @Nullable String limit,
+            @Nullable String cursor) {
+        return filter(List.of("all"), null, action, requestedBy, conversationId, limit, cursor);
     }
 
     private static Set<ActionStatus> statuses(@Nullable List<String> given) {
@@ -142,6 +151,26 @@ final class Inputs {
             }
         }
         throw fault(parameter, "must be a whole number from " + min + " to " + max);
+    }
+
+    /** A moment of UTC, as precise as the caller likes. */
+    static Instant moment(String parameter, String value) {
+        try {
+            var moment = Instant.parse(value);
+            if (value.endsWith("Z") && Math.abs(moment.getEpochSecond()) < 100_000_000_000L) {
+                return moment;
+            }
+        } catch (DateTimeParseException malformed) {
+            // told below, like one that is no moment of ours
+        }
+        throw fault(parameter, "must be a moment of UTC such as 2026-11-21T08:00:00Z");
+    }
+
+    /** @throws Refused when one of the others is there too */
+    static void notWith(String parameter, @Nullable String... others) {
+        if (Arrays.stream(others).anyMatch(Objects::nonNull)) {
+            throw fault(parameter, "asks about the past, where nothing can be waited for");
+        }
     }
 
     /** A whole number from 0, such as an index of the log. */

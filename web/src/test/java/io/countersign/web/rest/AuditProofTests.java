@@ -2,6 +2,11 @@ package io.countersign.web.rest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.countersign.bootstrap.CommandLine;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -57,12 +62,39 @@ class AuditProofTests {
             assertThat(cast.viewer().get("/api/v1/audit/inclusion?index=x").status()).isEqualTo(400);
         }
 
+        private static int verified(String bundle) throws IOException {
+            var file = Files.writeString(Files.createTempFile(Path.of("target"), "bundle", ".jsonl"), bundle);
+            try {
+                return CommandLine.run(new String[] {"audit", "verify", "--from", "bundle", file.toString()});
+            } finally {
+                Files.delete(file);
+            }
+        }
+
         @Test
-        void the_bundle_holds_the_own_workspace_and_hashes_of_the_others() {
+        void the_queue_and_an_action_are_shown_as_they_stood() {
+            var before = Instant.now().minusSeconds(3600).toString();
+            var id = cast.agent().asks();
+            var asked = cast.viewer().get("/api/v1/actions/" + id).text("requested_at");
+            assertThat(cast.viewer().get("/api/v1/queue").body()).contains(id);
+            assertThat(cast.analyst().post("/api/v1/actions/" + id + "/deny", "{}").text("status")).isEqualTo("denied");
+            assertThat(cast.viewer().get("/api/v1/actions/" + id + "?as_of=" + asked).text("status")).isEqualTo("pending");
+            assertThat(cast.viewer().get("/api/v1/actions/" + id + "?as_of=" + before).status()).isEqualTo(404);
+            assertThat(cast.viewer().get("/api/v1/queue?as_of=" + asked).body()).contains(id);
+            assertThat(cast.viewer().get("/api/v1/queue").body()).doesNotContain(id);
+            assertThat(cast.viewer().get("/api/v1/queue?as_of=" + before).body()).doesNotContain(id);
+            assertThat(cast.viewer().get("/api/v1/queue?as_of=yesterday").status()).isEqualTo(400);
+            assertThat(cast.viewer().get("/api/v1/actions/" + id + "?as_of=" + asked + "&wait=3").status()).isEqualTo(400);
+        }
+
+        @Test
+        void the_bundle_holds_the_own_workspace_and_hashes_of_the_others() throws IOException {
             cast.agent().asks();
             var bundle = cast.viewer().get("/api/v1/audit/bundle");
             assertThat(bundle.status()).isEqualTo(200);
             assertThat(bundle.body()).startsWith("{\"format\":\"countersign-bundle/1\"").contains("\"action.requested\"");
+            assertThat(verified(bundle.body())).isZero();
+            assertThat(verified(bundle.body().replaceFirst("\"action.requested\"", "\"action.executed!\""))).isOne();
             assertThat(cast.foreignAdmin().get("/api/v1/audit/bundle").body()).doesNotContain("\"action.requested\"");
         }
     }

@@ -88,6 +88,26 @@ public final class EmbeddedPostgres implements AutoCloseable {
         }
     }
 
+    /**
+     * The database {@code countersign} of the server that another process runs from a folder. Nothing is started and nothing is locked.
+     *
+     * @return empty when no server runs there
+     */
+    public static Optional<DatabaseEndpoint> running(Path home) {
+        try {
+            Optional<Postmaster> server = Postmaster.aliveIn(home.toAbsolutePath().resolve("cluster")).filter(Postmaster::ready);
+            if (server.isEmpty()) {
+                return Optional.empty();
+            }
+            Credentials credentials = Credentials.in(home, true);
+            return server.map(it -> new DatabaseEndpoint(url(it.port(), DATABASE), APPLICATION, credentials.application(), OWNER,
+                    credentials.owner()));
+        } catch (IOException e) {
+            throw new DatabaseStartException("The database folder %s cannot be read: %s".formatted(home, e),
+                    "Run this as the user that the service runs as.", e);
+        }
+    }
+
     private static EmbeddedPostgres start(FolderLock lock, Path home, Path programs) throws IOException {
         ServerAccount account = ServerAccount.of(home);
         ServerBinaries binaries = ServerBinaries.unpackedBelow(programs);

@@ -24,6 +24,19 @@ public interface Actions {
     /** One action folded from its stream. Empty when unknown, foreign, or not the asking agent's own. */
     Optional<ActionRow> byId(Reader reader, String actionId);
 
+    /**
+     * The action as it stood at a moment, that moment included: folded from its events up to the last one of that time or before.
+     *
+     * @return empty also when it did not exist yet
+     */
+    Optional<ActionRow> byId(Reader reader, String actionId, Instant asOf);
+
+    /**
+     * What waited for a person at a moment, that moment included, in the order of {@link #queue(Reader, ActionFilter)}. Looks through the whole
+     * audit view, so it takes its time; of more than 10,000 that waited, it knows those that were asked for first.
+     */
+    Page queue(Reader reader, ActionFilter filter, Instant asOf);
+
     /** The events of one action, oldest first; empty when the reader may not see it. */
     List<TimelineEntry> timeline(Reader reader, String actionId);
 

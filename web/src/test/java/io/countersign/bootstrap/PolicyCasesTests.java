@@ -1,4 +1,4 @@
-package io.countersign.bootstrap.cli;
+package io.countersign.bootstrap;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -35,7 +35,7 @@ class PolicyCasesTests {
     }
 
     private int run(String... words) {
-        return Tool.commandLine().setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true)).execute(words);
+        return new picocli.CommandLine(new CommandLine()).setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true)).execute(words);
     }
 
     @Nested
@@ -110,9 +110,9 @@ class PolicyCasesTests {
 
         @Test
         void only_some_are_meant_for_this() {
-            assertThat(Tool.isMeant(new String[] {"policies", "test"})).isTrue();
-            assertThat(Tool.isMeant(new String[] {"serve"})).isFalse();
-            assertThat(Tool.isMeant(new String[0])).isFalse();
+            assertThat(CommandLine.asks(new String[] {"policies", "test"})).isTrue();
+            assertThat(CommandLine.asks(new String[] {"serve"})).isFalse();
+            assertThat(CommandLine.asks(new String[0])).isFalse();
         }
     }
 }

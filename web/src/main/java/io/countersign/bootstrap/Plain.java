@@ -1,4 +1,4 @@
-package io.countersign.bootstrap.cli;
+package io.countersign.bootstrap;
 
 import java.util.ArrayList;
 import java.util.Date;

@@ -1,4 +1,4 @@
-package io.countersign.bootstrap.cli;
+package io.countersign.bootstrap;
 
 import io.countersign.command.evaluation.api.Facts;
 import io.countersign.command.evaluation.api.RateKeeper.Answer;

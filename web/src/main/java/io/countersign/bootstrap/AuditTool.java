@@ -1,0 +1,113 @@
+package io.countersign.bootstrap;
+
+import io.countersign.command.database.api.DatabaseEndpoint;
+import io.countersign.command.database.api.EmbeddedPostgres;
+import io.countersign.query.proof.api.BundleChecks;
+import io.countersign.query.proof.api.DatabaseChecks;
+import io.countersign.query.proof.api.Verification;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Checks the log from outside: from a bundle, from the database, or from a running service. */
+@Command(name = "audit", description = "Checks the event log.")
+final class AuditTool {
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    /** Where the log is. */
+    enum From {
+        BUNDLE, DB, API
+    }
+
+    @Command(name = "verify", exitCodeOnExecutionException = 2, description = {"Recomputes every leaf, the chains and the tree, and compares them with what was signed.",
+        "Exit code 0: nothing is wrong. 1: something is. 2: it could not be checked."})
+    int verify(
+            @Option(names = "--from", defaultValue = "bundle", description = "bundle, db or api (default: bundle)") From from,
+            @Option(names = "--checkpoint", description = "A checkpoint kept elsewhere; the log must contain it") @Nullable Path checkpoint,
+            @Option(names = "--key", description = "The one key to trust, as a verifier line") @Nullable String key,
+            @Option(names = "--url", defaultValue = "http://127.0.0.1:8080", description = "Address of the service, for api") String url,
+            @Parameters(arity = "0..1", paramLabel = "FILE", description = "The bundle") @Nullable Path file) throws IOException {
+        String note = checkpoint == null ? null : Files.readString(checkpoint);
+        return told(switch (from) {
+            case BUNDLE -> bundle(file, note, key);
+            case DB -> database(note);
+            case API -> service(url, note, key);
+        });
+    }
+
+    private Verification bundle(@Nullable Path file, @Nullable String checkpoint, @Nullable String key) throws IOException {
+        if (file == null) {
+            throw new ParameterException(spec.commandLine(), "Name the bundle, as GET /api/v1/audit/bundle gives it.");
+        }
+        try (BufferedReader bundle = Files.newBufferedReader(file)) {
+            return ServiceLoader.load(BundleChecks.class).findFirst().orElseThrow().check(bundle, checkpoint, key);
+        }
+    }
+
+    private Verification service(String url, @Nullable String checkpoint, @Nullable String key) throws IOException {
+        String user = environment("COUNTERSIGN_OWNER_EMAIL");
+        String password = environment("COUNTERSIGN_OWNER_PASSWORD");
+        String basic = Base64.getEncoder().encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));
+        HttpRequest request = HttpRequest.newBuilder(URI.create(url + "/api/v1/audit/bundle")).header("Authorization", "Basic " + basic).build();
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            var answer = http.send(request, BodyHandlers.ofInputStream());
+            if (answer.statusCode() != 200) {
+                throw new ParameterException(spec.commandLine(), "The service answered " + answer.statusCode() + ".");
+            }
+            try (BufferedReader bundle = new BufferedReader(new InputStreamReader(answer.body(), StandardCharsets.UTF_8))) {
+                return ServiceLoader.load(BundleChecks.class).findFirst().orElseThrow().check(bundle, checkpoint, key);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("Interrupted", e);
+        }
+    }
+
+    private Verification database(@Nullable String checkpoint) {
+        Path data = Path.of(Optional.ofNullable(System.getenv("COUNTERSIGN_DATA_DIR")).orElse("./data"));
+        Path anchors = Optional.ofNullable(System.getenv("COUNTERSIGN_ANCHOR_DIR")).map(Path::of).orElse(data.resolve("anchors"));
+        DatabaseEndpoint endpoint = Optional.ofNullable(System.getenv("COUNTERSIGN_DB_URL"))
+                .map(url -> new DatabaseEndpoint(url, environment("COUNTERSIGN_DB_USER"), environment("COUNTERSIGN_DB_PASSWORD"), "", ""))
+                .or(() -> EmbeddedPostgres.running(data.resolve("postgres")))
+                .orElseThrow(() -> new ParameterException(spec.commandLine(),
+                        "No database runs in " + data.toAbsolutePath() + ". Start the service, or set COUNTERSIGN_DB_URL."));
+        return ServiceLoader.load(DatabaseChecks.class).findFirst().orElseThrow().check(endpoint.jdbcUrl(), endpoint.applicationUser(),
+                endpoint.applicationPassword(), Files.isDirectory(anchors) ? anchors : null, checkpoint);
+    }
+
+    private String environment(String name) {
+        return Optional.ofNullable(System.getenv(name)).orElseThrow(() -> new ParameterException(spec.commandLine(), "Set " + name + "."));
+    }
+
+    private int told(Verification found) {
+        var integrity = found.integrity();
+        var out = spec.commandLine().getOut();
+        out.printf("%s%n", found.passed() ? "VALID" : "INVALID "
+                + Optional.ofNullable(integrity.firstBad()).or(() -> Optional.ofNullable(found.completeness().missingFrom())).orElse(0L));
+        out.printf("integrity     %s%n", integrity.valid() ? found.checked() + " events are as recorded" : integrity.reason());
+        out.printf("anchored      %d of them also by a checkpoint outside the database, %d by a signed checkpoint%n", found.anchored().size(),
+                found.anchored().signed());
+        out.printf("completeness  %s%n", found.completeness().reason());
+        out.flush();
+        return found.passed() ? 0 : 1;
+    }
+}

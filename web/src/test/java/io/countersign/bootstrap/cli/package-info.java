@@ -1,5 +1,0 @@
-/** Specifications of the command line. */
-@NullMarked
-package io.countersign.bootstrap.cli;
-
-import org.jspecify.annotations.NullMarked;
