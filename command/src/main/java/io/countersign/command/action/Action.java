@@ -124,6 +124,11 @@ class Action {
 
     // ---- asked and judged ----
 
+    /**
+     * @param expiry when it runs out if a person must decide
+     * @param start when it may start if nobody must and its terms give time to withdraw it
+     * @param held what of limited supplies was reserved for it
+     */
     Action(ActionRequested requested, Verdict verdict, @Nullable Instant expiry, Instant start, List<Reserved> held) {
         id = requested.actionId();
         workspace = requested.workspace();
@@ -517,7 +522,7 @@ class Action {
 
     private Attempt attempt(ActionContent.Request request, int number, Instant until, ActionContent.@Nullable Rollback wayBack) {
         long first = (firstStartedAt == null ? until.minus(terms.timeout()) : firstStartedAt).toEpochMilli();
-        return new Attempt(id, workspace, actionType, number, request.params(), terms, wayBack, until.toEpochMilli(), first);
+        return new Attempt(id, workspace, requesterId, actionType, number, request.params(), terms, wayBack, until.toEpochMilli(), first);
     }
 
     private void happened(ActionEvent event) {

@@ -131,7 +131,7 @@ class Submission {
             keyring.create(id);
             String salt = ids.salt();
             return new Action(requested(id, c, judged, salt), stored(id, judged, salt), judged.terms().expiry(now, settings.expiry()),
-                    now.plusSeconds(StricterTerms.delay(judged.seen().findings().hits())), List.copyOf(held));
+                    now.plus(timeToWithdraw(judged)), List.copyOf(held));
         });
         return new Submitted(id, false);
     }
@@ -139,6 +139,13 @@ class Submission {
     @CommandHandler
     Verdict handle(EvaluateAction c) {
         return judge(c.request(), requester(c.request()), "", false, false).verdict();
+    }
+
+    /** The longer of what the type gives and what the policies ask for. */
+    private static Duration timeToWithdraw(Judged judged) {
+        Duration asked = Duration.ofSeconds(StricterTerms.delay(judged.seen().findings().hits()));
+        Duration given = judged.type().delay();
+        return asked.compareTo(given) > 0 ? asked : given;
     }
 
     private Principal requester(RequestAction c) {

@@ -43,7 +43,7 @@ public final class TermsInForce {
                 : defaults.requiredRole() != null ? defaults.requiredRole() : mode == ApprovalMode.ADMIN_ONLY ? Role.ADMIN : Role.ANALYST;
         long timeout = own.timeoutMillis() != null ? own.timeoutMillis()
                 : defaults.timeoutMillis() != null ? defaults.timeoutMillis() : DEFAULT_TIMEOUT_MILLIS;
-        String tier = mode == ApprovalMode.AUTO ? "immediate" : "staged";
+        String tier = mode != ApprovalMode.AUTO ? "staged" : type.delay().isZero() ? "immediate" : "delayed";
         return new Terms(tier, mode, Profile.of(role, mode == ApprovalMode.ADMIN_ONLY), type.execution(), type.executionClass(), timeout,
                 OnTimeout.EXPIRE, type.reversible(), type.scope(), source, "built-in/1");
     }

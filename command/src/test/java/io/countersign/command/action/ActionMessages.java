@@ -281,7 +281,7 @@ final class ActionMessages {
     }
 
     static Attempt attempt(int number, Terms terms, Instant at, Instant firstStartedAt) {
-        return new Attempt(ID, HERE, "mail:send", number, PARAMS, terms, null, at.plus(TIMEOUT).toEpochMilli(),
+        return new Attempt(ID, HERE, SCOUT.id(), "mail:send", number, PARAMS, terms, null, at.plus(TIMEOUT).toEpochMilli(),
                 firstStartedAt.toEpochMilli());
     }
 
@@ -353,7 +353,7 @@ final class ActionMessages {
     }
 
     static Attempt undoing(int number) {
-        return new Attempt(ID, HERE, "mail:send", number, PARAMS, manual(), WAY_BACK, NOON.plus(TIMEOUT).toEpochMilli(),
+        return new Attempt(ID, HERE, SCOUT.id(), "mail:send", number, PARAMS, manual(), WAY_BACK, NOON.plus(TIMEOUT).toEpochMilli(),
                 NOON.toEpochMilli());
     }
 

@@ -18,12 +18,14 @@ import io.countersign.command.action.api.ActionCommand.Submitted;
 import io.countersign.command.action.api.ActionEvent.ActionApprovalRequired;
 import io.countersign.command.action.api.ActionEvent.ActionAutoApproved;
 import io.countersign.command.action.api.ActionEvent.ActionBlocked;
+import io.countersign.command.action.api.ActionEvent.ActionDelayed;
 import io.countersign.command.action.api.ActionEvent.ActionRequested;
 import io.countersign.command.action.api.Terms.ApprovalMode;
 import io.countersign.command.action.api.Verdict;
 import io.countersign.command.action.api.Verdict.Outcome;
 import io.countersign.command.api.RefusalCode;
 import io.countersign.command.settings.api.ActionSettings.Entry;
+import io.countersign.command.testing.Letter;
 import io.countersign.command.testing.People;
 import java.util.List;
 import org.axonframework.eventhandling.EventMessage;
@@ -61,6 +63,13 @@ class RequestActionTests {
         void an_action_in_automatic_mode_is_allowed_at_once_and_never_waits() {
             fixture.atNoon().when(request(SCOUT, "note:add", PARAMS)).expectEventsMatching(
                     exactly(some(ActionRequested.class), some(ActionAutoApproved.class, e -> e.verdict().outcome() == Outcome.ALLOW)));
+        }
+
+        @Test
+        void an_automatic_action_of_a_type_that_gives_time_to_withdraw_starts_later() {
+            fixture.with(SmallCatalogue.of(Letter.slow())).atNoon().when(request(SCOUT, "parcel:send", PARAMS)).expectEventsMatching(
+                    exactly(some(ActionRequested.class, e -> e.terms().tier().equals("delayed")),
+                            some(ActionDelayed.class, e -> e.executeAt().equals(NOON.plusSeconds(30)))));
         }
 
         @Test

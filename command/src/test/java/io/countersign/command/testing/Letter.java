@@ -3,6 +3,7 @@ package io.countersign.command.testing;
 import io.countersign.command.action.api.Terms.ApprovalMode;
 import io.countersign.command.action.api.Terms.ExecutionClass;
 import io.countersign.command.catalogue.api.ActionType;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
@@ -18,6 +19,16 @@ public record Letter(String name, ApprovalMode defaultMode) implements ActionTyp
     /** A note, which nobody minds. */
     public static Letter note() {
         return new Letter("note:add", ApprovalMode.AUTO);
+    }
+
+    /** A parcel, which leaves half a minute later. */
+    public static Letter slow() {
+        return new Letter("parcel:send", ApprovalMode.AUTO);
+    }
+
+    @Override
+    public Duration delay() {
+        return name.startsWith("parcel") ? Duration.ofSeconds(30) : Duration.ZERO;
     }
 
     @Override

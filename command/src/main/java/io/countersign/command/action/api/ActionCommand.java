@@ -113,11 +113,12 @@ public sealed interface ActionCommand {
     /**
      * Answer to {@link StartExecution} and {@link StartRollback}: what to do, opened for the executor alone.
      *
+     * @param requesterId the principal that asked
      * @param params the approved bytes, checked against the digest again
      * @param rollback set for a rollback
      * @param firstStartedAtEpochMillis when attempt 1 began: bounds the life of idempotency keys at the far side
      */
-    record Attempt(String actionId, String workspace, String actionType, int attempt, String params, Terms terms,
+    record Attempt(String actionId, String workspace, String requesterId, String actionType, int attempt, String params, Terms terms,
             ActionContent.@Nullable Rollback rollback, long deadlineEpochMillis, long firstStartedAtEpochMillis) {
 
         @Override

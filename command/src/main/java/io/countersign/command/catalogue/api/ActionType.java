@@ -3,6 +3,7 @@ package io.countersign.command.catalogue.api;
 import io.countersign.command.action.api.Terms.ApprovalMode;
 import io.countersign.command.action.api.Terms.Execution;
 import io.countersign.command.action.api.Terms.ExecutionClass;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,6 +35,16 @@ public interface ActionType {
     /** What a crash between start and outcome means. */
     ExecutionClass executionClass();
 
+    /** How long an action that needs nobody waits before it starts, so that it can still be withdrawn. Zero to one day. */
+    default Duration delay() {
+        return Duration.ZERO;
+    }
+
+    /** Who does it: the gateway itself, a worker outside that comes for it, or the caller. */
+    default Execution execution() {
+        return Execution.GATEWAY;
+    }
+
     /** Names of the settings that must be present for the real effect, such as {@code RESEND_API_KEY}. */
     List<String> requiredCredentials();
 
@@ -54,11 +65,6 @@ public interface ActionType {
 
     /** What a gate may ask. {@code isMember} is true for an e-mail address of a person of this workspace. */
     record GateFacts(String workspace, Predicate<String> isMember, Map<String, @Nullable String> settings) {}
-
-    /** Who does it once it is cleared. */
-    default Execution execution() {
-        return Execution.GATEWAY;
-    }
 
     /** The money that leaves; empty for types that move none, and when the parameters do not say it clearly: the gate then blocks. */
     default Optional<Money> money(JsonNode params) {
