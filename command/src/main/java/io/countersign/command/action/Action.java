@@ -628,7 +628,7 @@ class Action {
 
     private Attempt attempt(ActionContent.Request request, int number, Instant until, ActionContent.@Nullable Rollback wayBack) {
         long first = (firstStartedAt == null ? until.minus(terms.timeout()) : firstStartedAt).toEpochMilli();
-        return new Attempt(id, workspace, requesterId, actionType, number, request.params(), terms, wayBack, until.toEpochMilli(), first);
+        return new Attempt(id, workspace, requesterId, decidedBy, actionType, number, request.params(), terms, wayBack, until.toEpochMilli(), first);
     }
 
     private void happened(ActionEvent event) {

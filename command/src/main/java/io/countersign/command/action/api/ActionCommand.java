@@ -141,12 +141,13 @@ public sealed interface ActionCommand {
      * Answer to {@link StartExecution} and {@link StartRollback}: what to do, opened for the executor alone.
      *
      * @param requesterId the principal that asked
+     * @param decidedBy who allowed it: a person, or {@code system:...}
      * @param params the approved bytes, checked against the digest again
      * @param rollback set for a rollback
      * @param firstStartedAtEpochMillis when attempt 1 began: bounds the life of idempotency keys at the far side
      */
-    record Attempt(String actionId, String workspace, String requesterId, String actionType, int attempt, String params, Terms terms,
-            ActionContent.@Nullable Rollback rollback, long deadlineEpochMillis, long firstStartedAtEpochMillis) {
+    record Attempt(String actionId, String workspace, String requesterId, @Nullable String decidedBy, String actionType, int attempt,
+            String params, Terms terms, ActionContent.@Nullable Rollback rollback, long deadlineEpochMillis, long firstStartedAtEpochMillis) {
 
         @Override
         public String toString() {
