@@ -89,7 +89,7 @@ record CommandReading(List<List<String>> lines, List<String> inline, Set<String>
 
     /** Programs that start others in more ways than are understood here. */
     private static final Set<String> OPAQUE = Set.of("parallel", "watch", "script", "su", "runuser", "setpriv", "unshare", "nsenter", "systemd-run",
-            "start-stop-daemon", "at", "batch", "crontab", "entr", "tmux", "screen", "expect", "socat", "nc", "ncat", "bwrap", "firejail",
+            "start-stop-daemon", "ssh", "docker", "podman", "nerdctl", "kubectl", "lxc", "machinectl", "npx", "bunx", "uvx", "pipx", "at", "batch", "crontab", "entr", "tmux", "screen", "expect", "socat", "nc", "ncat", "bwrap", "firejail",
             "setarch", "linux64", "linux32", "i386", "x86_64", "capsh", "sg", "newgrp", "run-parts", "perf", "busctl", "gtk-launch", "xdg-open", "dialog");
 
     private static final String AWK_AND_SED = "[gmn]?awk|original-awk|g?sed|ed|red";
@@ -125,7 +125,7 @@ record CommandReading(List<List<String>> lines, List<String> inline, Set<String>
         lines.add(List.copyOf(line));
         String name = nameOf.apply(line.getFirst());
         List<String> rest = line.subList(1, line.size());
-        shellCharacters(name, rest);
+        shellCharacters(name, line);
         if (MULTI_CALL.contains(name)) {
             multiCall(name, rest, nameOf, depth);
         } else if (LOADER.matcher(name).matches()) {
@@ -142,12 +142,12 @@ record CommandReading(List<List<String>> lines, List<String> inline, Set<String>
         code(name, rest);
     }
 
-    private void shellCharacters(String name, List<String> rest) {
+    private void shellCharacters(String name, List<String> line) {
         boolean finds = name.equals("find");
-        rest.stream().filter(word -> !(finds && (word.equals(";") || word.equals("\\;")))).filter(word -> SHELL.matcher(word).find()).findFirst()
+        line.stream().filter(word -> !(finds && (word.equals(";") || word.equals("\\;")))).filter(word -> SHELL.matcher(word).find()).findFirst()
                 .ifPresent(word -> {
-                    inline.add("the argument " + shortened(word) + " holds characters that mean something to a shell");
-                    rest.forEach(this::remember);
+                    inline.add("the word " + shortened(word) + " holds characters that mean something to a shell");
+                    line.forEach(this::remember);
                 });
     }
 
@@ -226,7 +226,10 @@ record CommandReading(List<List<String>> lines, List<String> inline, Set<String>
         INTERPRETERS.forEach((pattern, code) -> {
             if (pattern.matcher(name).matches()) {
                 boolean shell = pattern == IS_SHELL;
+                String before = "";
                 for (String word : rest) {
+                    boolean argument = takesWord(name, before);
+                    before = word;
                     boolean optionsOver = word.equals("--") || !word.startsWith("-") && !word.startsWith("+") && !code.options().contains(word);
                     boolean takesCode = word.startsWith("-") && !word.startsWith("--") && word.length() > 1
                             && word.chars().skip(1).anyMatch(letter -> code.letters().indexOf(letter) >= 0)
@@ -240,7 +243,7 @@ record CommandReading(List<List<String>> lines, List<String> inline, Set<String>
                         modules.add(name + " " + shortened(word) + " runs a module by name");
                         return;
                     }
-                    if (optionsOver && stopsAtFirstWord(name)) {
+                    if (optionsOver && !argument && stopsAtFirstWord(name)) {
                         return;
                     }
                 }
@@ -261,6 +264,21 @@ record CommandReading(List<List<String>> lines, List<String> inline, Set<String>
             inline.add(name + " is told to run a command");
             rest.forEach(this::remember);
         }
+    }
+
+    /** Whether an option of an interpreter may take the next word, so that this word is not yet the script. */
+    private static boolean takesWord(String name, String option) {
+        if (option.equals("--") || !option.startsWith("-") && !option.startsWith("+")) {
+            return false;
+        }
+        char last = option.charAt(option.length() - 1);
+        if (IS_SHELL.matcher(name).matches()) {
+            return !option.startsWith("--") && (last == 'o' || last == 'O');
+        }
+        if (name.matches("(python|pypy|ipython|jython).*")) {
+            return last == 'X' || last == 'W' || option.startsWith("--") && !option.contains("=");
+        }
+        return !option.contains("=");
     }
 
     /** Behind the script's name come its own options; others take options anywhere. */

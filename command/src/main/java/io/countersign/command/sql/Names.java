@@ -48,6 +48,15 @@ final class Names implements CCJSqlParserTreeConstants {
     /** Words of the grammar that the tree takes for functions; no function can have such a name unless it is quoted. */
     private static final Set<String> NEVER_CALLED = Set.of("all", "any", "array", "row", "some");
 
+    /** Words that are no names in PostgreSQL. Where the tree took one for a name, it misunderstood the text. */
+    private static final Set<String> NO_NAMES = Set.of("all", "analyse", "analyze", "and", "any", "array", "as", "asc", "asymmetric",
+            "authorization", "binary", "both", "case", "cast", "check", "collate", "collation", "column", "concurrently", "constraint", "create",
+            "cross", "default", "deferrable", "desc", "distinct", "do", "else", "end", "except", "fetch", "for", "foreign", "freeze", "from", "full",
+            "grant", "group", "having", "ilike", "in", "initially", "inner", "intersect", "into", "is", "isnull", "join", "lateral", "leading",
+            "left", "like", "limit", "natural", "not", "notnull", "offset", "on", "only", "or", "order", "outer", "overlaps", "placing", "primary",
+            "references", "returning", "right", "select", "similar", "some", "symmetric", "table", "tablesample", "then", "to", "trailing",
+            "union", "unique", "using", "variadic", "verbose", "when", "where", "window", "with");
+
     private static final Set<String> SAMPLINGS = Set.of("bernoulli", "system");
 
     /** Words that may stand before a literal without naming its type. */
@@ -132,11 +141,8 @@ final class Names implements CCJSqlParserTreeConstants {
         Token before = tokens.get(i - 1);
         if (before.is(".")) {
             String called = tokens.get(i - 2).folded();
-            if (relationsCalled.containsKey(called)) {
-                whole.addAll(relationsCalled.get(called));
-            } else {
-                all |= !derived.contains(called);
-            }
+            whole.addAll(relationsCalled.getOrDefault(called, Set.of()));
+            all |= joined.contains(called) || !relationsCalled.containsKey(called) && !derived.contains(called);
         } else if (!stars.contains(i)) {
             all |= before.isWord("select") || before.isWord("all") || before.isWord("distinct") || before.is(",");
         }
@@ -174,9 +180,7 @@ final class Names implements CCJSqlParserTreeConstants {
     /** A name that a relation goes by may stand for its whole row. */
     private void wholeRow(String name) {
         whole.addAll(relationsCalled.getOrDefault(name, Set.of()));
-        if (aliases.contains(name) && !relationsCalled.containsKey(name) && !derived.contains(name)) {
-            all = true;
-        }
+        all |= joined.contains(name) || aliases.contains(name) && !relationsCalled.containsKey(name) && !derived.contains(name);
     }
 
     private void localName(Node node) {
@@ -189,7 +193,15 @@ final class Names implements CCJSqlParserTreeConstants {
         explained.add(at);
     }
 
-    private void alias(Node node) {
+    private void mustBeNames(Node node) throws SyntaxTree.Unclear {
+        for (Token token : tokens.subList(index(node), lastIndex(node) + 1)) {
+            if (token.kind() == Kind.WORD && NO_NAMES.contains(token.folded())) {
+                throw new SyntaxTree.Unclear("The word " + token.folded() + " stands where a name is expected.");
+            }
+        }
+    }
+
+    private void alias(Node node) throws SyntaxTree.Unclear {
         if (!(node.jjtGetValue() instanceof FromItem item) || item.getAlias() == null) {
             return;
         }
@@ -205,7 +217,7 @@ final class Names implements CCJSqlParserTreeConstants {
         // The alias is the first name after the item proper that reads like it.
         for (int i = lastIndex(node); i > index(node); i--) {
             if (tokens.get(i).isName() && tokens.get(i).folded().equals(name)
-                    && (tokens.get(i - 1).isWord("as") || !tokens.get(i - 1).is(".") && !tokens.get(i - 1).is(",")
+                    && !(tokens.get(i).kind() == Kind.WORD && NO_NAMES.contains(name)) && (tokens.get(i - 1).isWord("as") || !tokens.get(i - 1).is(".") && !tokens.get(i - 1).is(",")
                             && !tokens.get(i - 1).is("("))) {
                 explained.add(i);
                 break;
@@ -213,7 +225,7 @@ final class Names implements CCJSqlParserTreeConstants {
         }
     }
 
-    private void relation(Node node) {
+    private void relation(Node node) throws SyntaxTree.Unclear {
         if (node.jjtGetParent() != null && node.jjtGetParent().jjtGetValue() instanceof AllTableColumns) {
             return;
         }
@@ -221,6 +233,7 @@ final class Names implements CCJSqlParserTreeConstants {
         if (parts.isEmpty()) {
             return;
         }
+        mustBeNames(node);
         String name = parts.getLast();
         String schema = parts.size() > 1 ? parts.get(parts.size() - 2) : null;
         int number = relations.size();
@@ -265,7 +278,8 @@ final class Names implements CCJSqlParserTreeConstants {
         functions.add(new Routine(parts.size() == 2 ? parts.getFirst() : null, parts.getLast()));
     }
 
-    private void column(Node node) {
+    private void column(Node node) throws SyntaxTree.Unclear {
+        mustBeNames(node);
         List<String> parts = parts(node);
         int last = lastIndex(node);
         if (parts.isEmpty() || !tokens.get(last).isName()) {

@@ -132,7 +132,7 @@ final class TreeKeeper implements SmartLifecycle {
      */
     void reach(long index) {
         for (int batches = 0; store.size() <= index; batches++) {
-            if (batches == 200) {
+            if (batches == 1_000) {
                 throw new Actions.Lagging("The proof tree is behind the log; try again shortly.");
             }
             grow(true, false);

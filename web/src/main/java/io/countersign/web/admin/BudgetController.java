@@ -81,7 +81,7 @@ class BudgetController {
 
     private Row row(Budget budget, Words words) {
         var one = new Money(0, budget.currency(), budget.exponent());
-        return new Row(budget, budget.agentId() == null ? "The whole workspace" : words.who(budget.agentId()),
+        return new Row(budget, budget.agentId() == null ? "the whole workspace" : words.who(budget.agentId()),
                 budget.autoApproveLimit() == 0 ? null : one.of(budget.autoApproveLimit()).text(),
                 budget.maxPayment() == 0 ? null : one.of(budget.maxPayment()).text(),
                 budgets.levels(budget, clock.instant()).stream().map(level -> bar(level, one)).toList());

@@ -86,6 +86,13 @@ record Step(TimelineEntry entry, int lane, @Nullable String curve, String tone, 
             case "policy.revised" -> "revised a policy";
             case "policy.retired" -> "retired a policy";
             case "policy.restored" -> "restored a policy";
+            case "action.budget_reserved" -> "held the money for it";
+            case "budget.reserved" -> "held some of a budget";
+            case "budget.settled" -> "counted it as spent";
+            case "budget.released" -> "gave it back to the budget";
+            case "budget.set" -> "set a budget";
+            case "budget.lifted" -> "lifted a budget";
+            case "exec_policy.changed" -> "changed the exec policy";
             case "switch.thrown" -> "threw a kill switch";
             case "switch.released" -> "released a kill switch";
             default -> event.substring(event.indexOf('.') + 1).replace('_', ' ');
@@ -129,6 +136,7 @@ record Step(TimelineEntry entry, int lane, @Nullable String curve, String tone, 
                 yield (reason.isEmpty() ? "" : reason + " ") + Words.many(steps, "step") + ", "
                         + Words.micros(verdict.path("evaluationMicros").asLong(verdict.path("evaluation_micros").asLong(0)));
             }
+            case "action.held" -> "switch " + payload.path("switchName").asString("");
             case "action.execution_started", "action.rollback_started" -> "attempt " + payload.path("attempt").asInt(1);
             case "action.executed" -> payload.path("captured").asBoolean(false) ? "captured, not sent"
                     : payload.path("partial").asBoolean(false) ? "only some of it" : null;

@@ -197,7 +197,8 @@ final class Words {
             case EXPIRED, GRANT_EXPIRED -> "Nothing. Nobody decided in time.";
             case CANCELLED -> "Nothing. It was withdrawn before it started.";
             case REVOKED -> "Nothing more. The permission was taken back.";
-            case APPROVED, AUTO_APPROVED, HELD, SCHEDULED -> "Not yet. It is cleared and about to start.";
+            case APPROVED, AUTO_APPROVED, SCHEDULED -> "Not yet. It is cleared and about to start.";
+            case HELD -> "Not yet. It is cleared, and a kill switch holds it back.";
             case EXECUTING -> "It is running now.";
             case AWAITING_EXTERNAL, GRANTED -> "It is with somebody outside who reports back.";
             case ROLLING_BACK -> "It happened, and is being undone now.";

@@ -115,6 +115,31 @@ class SqlQueryTests {
     }
 
     @Nested
+    class Given_a_rule_on_a_column {
+
+        @Test
+        void it_holds_whatever_way_the_column_is_named_and_only_then() {
+            shop("shelf");
+            var rule = cast.admin().post("/api/v1/admin/approval/rules", """
+                    {"name": "No social security numbers", "ruleType": "column", "pattern": "users.ssn"}""");
+            assertThat(rule.status()).as("%s", rule).isEqualTo(201);
+            for (var sql : List.of("select ssn from users", "select * from users", "select u from users u", "select id from users where ssn like '9%'")) {
+                assertThat(dryRun("shelf", sql)).as(sql).contains("No social security numbers");
+            }
+            assertThat(dryRun("shelf", "select id, name from users")).doesNotContain("No social security numbers");
+            assertThat(dryRun("shelf", "select pg_sleep(1)")).contains("pg_sleep");
+            cast.admin().call("DELETE", "/api/v1/admin/approval/rules/" + rule.json().at("/rule/id").asString(), new byte[0]);
+        }
+
+        private String dryRun(String source, String sql) {
+            var answer = cast.agent().post("/api/v1/actions", query(source, sql).replaceFirst("\\{", "{\"dry_run\": true, "));
+            assertThat(answer.status()).as("%s", answer).isEqualTo(200);
+            var verdict = answer.json();
+            return verdict.path("violations").toString() + verdict.path("trace");
+        }
+    }
+
+    @Nested
     class Given_an_agent_that_asks {
 
         @Test
