@@ -86,6 +86,11 @@ final class JsonBody {
         return withinBytes(member, value.raw(), maxBytes);
     }
 
+    /** An object, as the exact text it came in, or null when it is absent. */
+    @Nullable String objectIfGiven(String member, int maxBytes) {
+        return member(member) == null ? null : object(member, maxBytes);
+    }
+
     /** Any JSON, as the exact text it came in. */
     @Nullable String json(String member, int maxBytes) {
         var value = member(member);
