@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.countersign.command.action.api.ActionEvent;
 import io.countersign.command.budget.api.BudgetEvent;
 import io.countersign.command.datasource.api.DataSourceEvent;
+import io.countersign.command.compensation.api.CompensationEvent;
 import io.countersign.command.killswitch.api.SwitchEvent;
 import io.countersign.command.policy.api.PolicyEvent;
 import io.countersign.command.principal.api.PrincipalEvent;
@@ -47,7 +48,8 @@ class EventsCatalogueTests {
                 `workspace`, `origin`, `request_id`, `trace_id`.
                 """ + family("Actions", ActionEvent.class) + family("People and agents", PrincipalEvent.class)
                 + family("Policies", PolicyEvent.class) + family("Budgets", BudgetEvent.class)
-                + family("Kill switches", SwitchEvent.class) + family("Data sources", DataSourceEvent.class);
+                + family("Kill switches", SwitchEvent.class) + family("Data sources", DataSourceEvent.class)
+                + family("Compensation plans", CompensationEvent.class);
     }
 
     private static String family(String title, Class<?> root) {

@@ -5,6 +5,7 @@ import io.countersign.command.budget.api.AllowanceEvent;
 import io.countersign.command.budget.api.BudgetEvent;
 import io.countersign.command.datasource.api.DataSourceEvent;
 import io.countersign.command.execpolicy.api.ExecPolicyEvent;
+import io.countersign.command.compensation.api.CompensationEvent;
 import io.countersign.command.killswitch.api.SwitchEvent;
 import io.countersign.command.policy.api.PolicyEvent;
 import io.countersign.command.principal.api.PrincipalEvent;
@@ -56,7 +57,8 @@ class StoreConfiguration {
 
     /** The families of events there are. A new family is added here. */
     static final List<Class<?>> FAMILIES = List.of(ActionEvent.class, PrincipalEvent.class, PolicyEvent.class, BudgetEvent.class,
-            AllowanceEvent.class, SwitchEvent.class, ExecPolicyEvent.class, DataSourceEvent.class);
+            AllowanceEvent.class, SwitchEvent.class, ExecPolicyEvent.class, DataSourceEvent.class,
+            CompensationEvent.class);
 
     /** Metadata that travels from a command to its events. */
     static final String[] CORRELATION = {"actor", "workspace", "origin", "request_id", "trace_id"};

@@ -1,5 +1,6 @@
 package io.countersign.command.action.api;
 
+import java.time.Instant;
 import org.axonframework.modelling.command.TargetAggregateIdentifier;
 import org.jspecify.annotations.Nullable;
 
@@ -85,6 +86,25 @@ public sealed interface ActionCommand {
     record RecordOutcomeUnknown(@TargetAggregateIdentifier String actionId, int attempt, String errorClass, String error)
             implements ActionCommand {}
 
+    /** A worker outside takes it for a while. Answers with {@link Work}; refused with {@code already_resolved} while another has it. */
+    record ClaimWork(@TargetAggregateIdentifier String actionId, String workspace, String workerId, int leaseSeconds)
+            implements ActionCommand {}
+
+    /** The worker that has it needs it longer. Answers with the new end of its time, an Instant. */
+    record ExtendLease(@TargetAggregateIdentifier String actionId, String workspace, String workerId, int attempt, int leaseSeconds)
+            implements ActionCommand {}
+
+    /** The worker says that it happened. {@code output} is JSON as text, at most 64 KiB. Heard even after its time, until another took it. */
+    record CompleteWork(@TargetAggregateIdentifier String actionId, String workspace, String workerId, int attempt, @Nullable String output)
+            implements ActionCommand {}
+
+    /** The worker says that it did not happen. */
+    record FailWork(@TargetAggregateIdentifier String actionId, String workspace, String workerId, int attempt, String error)
+            implements ActionCommand {}
+
+    /** The worker's time, or that of the offer, is up. Nothing happens when it is not. */
+    record ExpireLease(@TargetAggregateIdentifier String actionId) implements ActionCommand {}
+
     /** A person found out what happened. {@code resolution}: {@code executed}, {@code failed}, or {@code retry} where that is safe. */
     record ResolveOutcome(@TargetAggregateIdentifier String actionId, String workspace, String resolvedBy, String resolution,
             @Nullable String comment) implements ActionCommand {}
@@ -111,15 +131,29 @@ public sealed interface ActionCommand {
     record Submitted(String actionId, boolean replayed) {}
 
     /**
+     * Answer to {@link ClaimWork}: what to do, opened for the worker alone.
+     *
+     * @param attempt names this claim in all that the worker says of it
+     */
+    record Work(String actionId, String actionType, int attempt, String params, Instant leaseUntil) {
+
+        @Override
+        public String toString() {
+            return "Work[" + actionId + ", " + attempt + "]";
+        }
+    }
+
+    /**
      * Answer to {@link StartExecution} and {@link StartRollback}: what to do, opened for the executor alone.
      *
      * @param requesterId the principal that asked
+     * @param decidedBy who allowed it: a person, or {@code system:...}
      * @param params the approved bytes, checked against the digest again
      * @param rollback set for a rollback
      * @param firstStartedAtEpochMillis when attempt 1 began: bounds the life of idempotency keys at the far side
      */
-    record Attempt(String actionId, String workspace, String requesterId, String actionType, int attempt, String params, Terms terms,
-            ActionContent.@Nullable Rollback rollback, long deadlineEpochMillis, long firstStartedAtEpochMillis) {
+    record Attempt(String actionId, String workspace, String requesterId, @Nullable String decidedBy, String actionType, int attempt,
+            String params, Terms terms, ActionContent.@Nullable Rollback rollback, long deadlineEpochMillis, long firstStartedAtEpochMillis) {
 
         @Override
         public String toString() {
