@@ -97,38 +97,58 @@ class Inspection {
     private Seen look(Subject subject, Counting counting) {
         Facts facts = Facts.request(subject.type().name(), subject.type().connector(), subject.type().operation(), subject.terms().scope(),
                 subject.terms().reversible(), subject.origin(), subject.target(), subject.forceApproval(), subject.params(), subject.at());
+        Gathered found = gathered(sources, subject.workspace(), subject.type(), subject.params());
         Map<String, Object> gathered = new LinkedHashMap<>();
-        Map<String, String> inDoubt = new TreeMap<>();
         gathered.put("agent", requester(subject.requester()));
+        gathered.putAll(found.facts());
+        facts = new Gathered(gathered, found.inDoubt()).over(facts);
+        String agentId = subject.requester() instanceof Principal.Agent agent ? agent.id() : null;
+        Findings findings = rulebooks.rulebook(subject.workspace(), agentId)
+                .judge(facts, subject.at(), counting.of(subject, facts), Set.of());
+        return new Seen(facts, gathered, found.inDoubt(), findings, subject.at());
+    }
+
+    /** What sources tell, by namespace, and which of it cannot be trusted, and why. */
+    record Gathered(Map<String, Object> facts, Map<String, String> inDoubt) {
+
+        Facts over(Facts request) {
+            Facts all = request;
+            for (Map.Entry<String, Object> more : facts.entrySet()) {
+                all = all.with(more.getKey(), (Map<?, ?>) more.getValue());
+            }
+            return all;
+        }
+    }
+
+    List<FactSource> sources() {
+        return sources;
+    }
+
+    static Gathered gathered(List<FactSource> sources, String workspace, ActionType type, JsonNode params) {
+        Map<String, Object> facts = new LinkedHashMap<>();
+        Map<String, String> inDoubt = new TreeMap<>();
         for (FactSource source : sources) {
-            if (source.speaksFor(subject.type())) {
-                Object found = gather(source, subject);
-                gathered.put(source.namespace(), found);
-                if (found instanceof Map<?, ?> map && map.get(FactSource.UNINSPECTABLE) instanceof String why) {
+            if (source.speaksFor(type)) {
+                Object told = ask(source, workspace, type, params);
+                facts.put(source.namespace(), told);
+                if (told instanceof Map<?, ?> map && map.get(FactSource.UNINSPECTABLE) instanceof String why) {
                     inDoubt.put(source.namespace(), why);
                 }
             }
         }
-        for (Map.Entry<String, Object> more : gathered.entrySet()) {
-            facts = facts.with(more.getKey(), (Map<?, ?>) more.getValue());
-        }
-        String agentId = subject.requester() instanceof Principal.Agent agent ? agent.id() : null;
-        Findings findings = rulebooks.rulebook(subject.workspace(), agentId)
-                .judge(facts, subject.at(), counting.of(subject, facts), Set.of());
-        return new Seen(facts, gathered, inDoubt, findings, subject.at());
+        return new Gathered(facts, inDoubt);
     }
 
-    private static Object gather(FactSource source, Subject subject) {
+    private static Object ask(FactSource source, String workspace, ActionType type, JsonNode params) {
         try {
-            return Objects.requireNonNullElse(Facts.of(JSON.valueToTree(source.gather(subject.workspace(), subject.type(),
-                    subject.params()))), Map.of());
+            return Objects.requireNonNullElse(Facts.of(JSON.valueToTree(source.gather(workspace, type, params))), Map.of());
         } catch (RuntimeException e) {
-            LOG.warn("The facts of {} could not be gathered for {}: {}", source.namespace(), subject.type().name(), e.getClass().getName());
+            LOG.warn("The facts of {} could not be gathered for {}: {}", source.namespace(), type.name(), e.getClass().getName());
             return Map.of(FactSource.UNINSPECTABLE, "The facts could not be gathered.");
         }
     }
 
-    private static Map<String, Object> requester(Principal requester) {
+    static Map<String, Object> requester(Principal requester) {
         Map<String, Object> facts = new LinkedHashMap<>();
         facts.put("id", requester.id());
         facts.put("name", requester.name());

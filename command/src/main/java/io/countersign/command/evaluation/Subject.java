@@ -109,6 +109,7 @@ final class Subject {
         if (known == null) {
             StringBuilder all = new StringBuilder(action());
             values().forEach(value -> all.append('\n').append(value.path()).append(": ").append(value.text()));
+            commandLine().stream().findFirst().ifPresent(line -> all.append('\n').append(line));
             List<Line> parts = new ArrayList<>();
             both(action(), parts);
             values().forEach(value -> {

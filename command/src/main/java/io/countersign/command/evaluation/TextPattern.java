@@ -7,7 +7,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +20,6 @@ final class TextPattern {
     private static final int STEPS_BETWEEN_LOOKS = 4_096;
     private static final int LARGEST = 3_000;
     private static final Pattern COUNT = Pattern.compile("\\{([0-9]{1,5})(?:,([0-9]{0,5}))?}");
-    private static final int SHORTEST_WORD = 3;
 
     private final Pattern pattern;
     private final boolean anchored;
@@ -30,7 +28,7 @@ final class TextPattern {
     private TextPattern(String regex) {
         pattern = Pattern.compile(regex, Pattern.CASE_INSENSITIVE);
         anchored = regex.indexOf('^') >= 0 || regex.indexOf('$') >= 0 || regex.contains("\\A") || regex.contains("\\z");
-        words = requiredWords(regex.startsWith("(?i)") ? regex.substring(4) : regex);
+        words = RequiredWords.of(regex.startsWith("(?i)") ? regex.substring(4) : regex);
     }
 
     /** @throws Invalid with the place of the fault */
@@ -107,55 +105,6 @@ final class TextPattern {
     /** Whether it speaks of the beginning or end of a text, so that each value must be looked at by itself. */
     boolean isAnchored() {
         return anchored;
-    }
-
-    /** One word of each alternative, of which every match holds at least one; empty when the pattern is too involved to tell. */
-    private static List<String> requiredWords(String regex) {
-        List<String> words = new ArrayList<>();
-        int depth = 0;
-        String longest = "";
-        StringBuilder run = new StringBuilder();
-        for (int i = 0; i <= regex.length(); i++) {
-            char c = i < regex.length() ? regex.charAt(i) : '|';
-            boolean optional = i + 1 < regex.length() && "?*{".indexOf(regex.charAt(i + 1)) >= 0;
-            boolean literal = depth == 0 && !optional && i < regex.length() && (Character.isLetterOrDigit(c) && c < 128 || c == ' ' || c == '@');
-            if (literal) {
-                run.append(c);
-                continue;
-            }
-            longest = run.length() > longest.length() ? run.toString() : longest;
-            run.setLength(0);
-            if (c == '\\' && i + 1 < regex.length()) {
-                if (regex.charAt(i + 1) == 'Q' || regex.charAt(i + 1) == 'x' || regex.charAt(i + 1) == 'p' || regex.charAt(i + 1) == 'P') {
-                    return List.of();
-                }
-                i++;
-            } else if (c == '[') {
-                int end = regex.indexOf(']', i + 2);
-                if (end < 0 || regex.substring(i, end).contains("\\") || regex.startsWith("[[", i)
-                        || regex.startsWith("[^]", i) || regex.startsWith("[]", i)) {
-                    return List.of();
-                }
-                i = end;
-            } else if (c == '(') {
-                if (regex.startsWith("(?", i) && !regex.startsWith("(?:", i)) {
-                    return List.of();
-                }
-                depth++;
-            } else if (c == ')') {
-                depth--;
-            } else if (c == '{') {
-                int end = regex.indexOf('}', i);
-                i = end < 0 ? i : end;
-            } else if (c == '|' && depth == 0) {
-                if (longest.length() < SHORTEST_WORD) {
-                    return List.of();
-                }
-                words.add(longest.toLowerCase(Locale.ROOT));
-                longest = "";
-            }
-        }
-        return List.copyOf(words);
     }
 
     /** Text that tires. */

@@ -72,12 +72,13 @@ class PolicyDirectory implements Policies, Rulebooks {
 
     @Override
     public Optional<Policy> byId(String workspace, String policyId) {
-        return Optional.ofNullable(current().byId().get(policyId)).filter(policy -> policy.workspace().equals(workspace));
+        return BuiltIns.ALL.stream().filter(policy -> policy.id().equals(policyId)).findFirst().or(() ->
+                Optional.ofNullable(current().byId().get(policyId)).filter(policy -> policy.workspace().equals(workspace)));
     }
 
     @Override
     public List<Policy> all(String workspace) {
-        return current().in(workspace).sorted(BY_NAME).toList();
+        return Stream.concat(current().in(workspace).sorted(BY_NAME), BuiltIns.ALL.stream()).toList();
     }
 
     @Override
@@ -99,12 +100,16 @@ class PolicyDirectory implements Policies, Rulebooks {
                 .map(policy -> policy.name().toLowerCase(Locale.ROOT)).collect(Collectors.toSet());
         Stream<Policy> common = here.stream().filter(policy -> policy.definition().agentId() == null)
                 .filter(policy -> policy.definition().locked() || !replaced.contains(policy.name().toLowerCase(Locale.ROOT)));
-        return Stream.concat(own.stream(), common).toList();
+        return Stream.of(own.stream(), common, BuiltIns.ALL.stream()).flatMap(policies -> policies).toList();
     }
 
     @Override
     public List<Policy> versions(String workspace, String policyId) {
         List<Policy> versions = new ArrayList<>();
+        BuiltIns.ALL.stream().filter(policy -> policy.id().equals(policyId)).forEach(versions::add);
+        if (!versions.isEmpty()) {
+            return List.copyOf(versions);
+        }
         for (EventReader.Stored event : events.read(List.of(policyId), Long.MAX_VALUE).getOrDefault(policyId, List.of())) {
             if (event.payload() instanceof PolicyEvent known) {
                 versions.add(after(versions.isEmpty() ? null : versions.getLast(), known, event));

@@ -8,12 +8,18 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonToken;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The members of a request body, asked for by name. Faults are gathered, so that one answer names all of them; members nobody asked for are
@@ -22,6 +28,9 @@ import tools.jackson.core.JsonToken;
 final class JsonBody {
 
     private static final Pattern SHA256 = Pattern.compile("[0-9a-fA-F]{64}");
+
+    private static final JsonMapper PLAIN = JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();
 
     private final byte[] bytes;
     private final Map<String, StrictJson.Value> members;
@@ -208,6 +217,39 @@ final class JsonBody {
         }
         var ids = elements.stream().map(id -> ActionIds.normal(id.text())).distinct().toList();
         return ids.isEmpty() || ids.size() > max ? fault(member, "must hold 1 to " + max + " different ids", List.of()) : ids;
+    }
+
+    /** Every member nobody has asked for yet, as plain maps, lists, text, numbers and booleans. */
+    Map<String, @Nullable Object> others() {
+        var others = new LinkedHashMap<String, @Nullable Object>();
+        members.forEach((name, value) -> {
+            if (asked.add(name)) {
+                try {
+                    others.put(name, value.kind() == JsonToken.VALUE_NULL ? null : PLAIN.readValue(value.raw(), Object.class));
+                } catch (JacksonException e) {
+                    fault(name, "is malformed", null);
+                }
+            }
+        });
+        return others;
+    }
+
+    /** A list of objects, as plain maps; empty when it is absent. */
+    List<Map<String, @Nullable Object>> objects(String member, int max) {
+        var value = member(member);
+        if (value == null) {
+            return List.of();
+        }
+        if (value.kind() != JsonToken.START_ARRAY) {
+            return fault(member, "must be a list of objects", List.of());
+        }
+        try {
+            List<Map<String, @Nullable Object>> objects = PLAIN.readValue(value.raw(), new TypeReference<>() {});
+            return objects.isEmpty() || objects.size() > max || objects.contains(null)
+                    ? fault(member, "must hold 1 to " + max + " objects", List.of()) : objects;
+        } catch (JacksonException e) {
+            return fault(member, "must be a list of objects", List.of());
+        }
     }
 
     /** @throws Refused {@code validation_error} naming every fault */

@@ -76,7 +76,8 @@ class RouteGridTests {
             for (var route : api()) {
                 boolean upkeep = route.pattern().startsWith("/api/v1/admin/");
                 boolean decides = route.method() == HttpMethod.POST && route.pattern().contains("{id}/") && !route.pattern().endsWith("/resolve");
-                if (upkeep || decides) {
+                boolean rules = route.pattern().startsWith("/api/v1/policies") && route.method() == HttpMethod.GET;
+                if (upkeep || decides || rules) {
                     var answer = call(cast.viewer(), route, cast.agent().asks());
                     grid.assertThat(answer.status()).as("%s %s", route, answer).isEqualTo(403);
                     grid.assertThat(answer.text("code")).as("%s", route).isEqualTo("insufficient_role");

@@ -1,0 +1,67 @@
+package io.countersign.command.action;
+
+import io.countersign.command.catalogue.api.ActionTypes;
+import io.countersign.command.evaluation.api.Facts;
+import io.countersign.command.evaluation.api.Findings;
+import io.countersign.command.evaluation.api.RuleCompiler;
+import io.countersign.command.evaluation.api.Rulebook;
+import io.countersign.command.evaluation.api.Trial;
+import io.countersign.command.policy.api.Policies;
+import io.countersign.command.policy.api.Policy;
+import io.countersign.command.policy.api.PolicyDefinition;
+import io.countersign.command.principal.api.Principals;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.JsonNode;
+
+/** Policies on a sample: the facts as of a real request, the rates only looked at. */
+@Component
+class TriedPolicies implements Trial {
+
+    private final Inspection inspection;
+    private final ActionTypes types;
+    private final Policies policies;
+    private final Principals principals;
+    private final RuleCompiler compiler;
+    private final Clock clock;
+
+    TriedPolicies(Inspection inspection, ActionTypes types, Policies policies, Principals principals, RuleCompiler compiler, Clock clock) {
+        this.inspection = inspection;
+        this.types = types;
+        this.policies = policies;
+        this.principals = principals;
+        this.compiler = compiler;
+        this.clock = clock;
+    }
+
+    @Override
+    public Findings of(String workspace, @Nullable String agentId, Sample sample, List<PolicyDefinition> drafts, boolean draftsOnly) {
+        List<Policy> judges = new ArrayList<>(draftsOnly ? List.of() : policies.inForce(workspace, agentId));
+        for (int i = 0; i < drafts.size(); i++) {
+            judges.add(new Policy("draft-" + (i + 1), workspace, 0, drafts.get(i), false, false, null, null, null));
+        }
+        Instant now = clock.instant();
+        return compiler.compile(judges).judge(facts(workspace, agentId, sample, now), now, Rulebook.Rates.NONE, Set.of());
+    }
+
+    private Facts facts(String workspace, @Nullable String agentId, Sample sample, Instant now) {
+        String[] name = sample.action().split("[:.]", 2);
+        JsonNode params = Submission.JSON.readTree(sample.params());
+        Facts facts = types.byName(sample.action())
+                .map(type -> Inspection.gathered(inspection.sources(), workspace, type, params)
+                        .over(Facts.request(type.name(), type.connector(), type.operation(), type.scope(), type.reversible(), sample.origin(),
+                                types.faults(type, params).isEmpty() ? type.describe(params).target() : "", false,
+                                params, now)))
+                .orElseGet(() -> Facts.request(sample.action(), name[0], name.length > 1 ? name[1] : "", "external", false, sample.origin(), "",
+                        false, params, now));
+        Map<String, ?> agent = agentId == null ? Map.of("kind", "person") : principals.byId(agentId).map(Inspection::requester)
+                .orElse(Map.of("id", agentId, "kind", "agent"));
+        return facts.with("agent", agent);
+    }
+}

@@ -1,0 +1,104 @@
+package io.countersign.web.rest;
+
+import io.countersign.command.catalogue.api.ParameterFault;
+import io.countersign.command.policy.api.InvalidPolicy;
+import io.countersign.command.policy.api.PolicyDefinition;
+import io.countersign.command.policy.api.PolicyJson;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.yaml.snakeyaml.DumperOptions;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.nodes.Tag;
+import org.yaml.snakeyaml.representer.Representer;
+import org.yaml.snakeyaml.resolver.Resolver;
+
+/** Policies as a YAML file: {@code policies:} and a list of definitions, in the same words as JSON. */
+final class PolicyYaml {
+
+    private static final int MOST_POLICIES = 200;
+    private static final int DEEPEST = 16;
+
+    private PolicyYaml() {}
+
+    static String write(List<PolicyDefinition> policies) {
+        DumperOptions style = new DumperOptions();
+        style.setDefaultFlowStyle(DumperOptions.FlowStyle.BLOCK);
+        style.setWidth(130);
+        style.setSplitLines(false);
+        return yaml(style).dump(Map.of("policies", policies.stream().map(PolicyJson::write).toList()));
+    }
+
+    /** @throws InvalidPolicy with the place of each fault, such as {@code policies[2].rules[0].effect} */
+    static List<PolicyDefinition> read(String text) {
+        Object file;
+        try {
+            file = yaml(new DumperOptions()).load(text);
+        } catch (MarkedYAMLException e) {
+            String where = e.getProblemMark() == null ? ""
+                    : " at line " + (e.getProblemMark().getLine() + 1) + ", column " + (e.getProblemMark().getColumn() + 1);
+            throw invalid("yaml", "is no YAML that is taken here" + where);
+        } catch (YAMLException e) {
+            throw invalid("yaml", "is no YAML that is taken here");
+        }
+        if (!(file instanceof Map<?, ?> map) || map.size() != 1 || !(map.get("policies") instanceof List<?> list) || list.isEmpty()
+                || list.size() > MOST_POLICIES) {
+            throw invalid("yaml", "must hold policies: and a list of 1 to " + MOST_POLICIES);
+        }
+        List<PolicyDefinition> policies = new ArrayList<>();
+        List<ParameterFault> faults = new ArrayList<>();
+        for (int i = 0; i < list.size(); i++) {
+            String place = "policies[" + i + "]";
+            try {
+                policies.add(PolicyJson.read(named(list.get(i), place)));
+            } catch (InvalidPolicy e) {
+                e.faults().forEach(fault -> faults.add(new ParameterFault(
+                        fault.field().startsWith(place) ? fault.field() : place + "." + fault.field(), fault.message())));
+            }
+        }
+        if (!faults.isEmpty()) {
+            throw new InvalidPolicy(faults.subList(0, Math.min(20, faults.size())));
+        }
+        return policies;
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Map<String, @Nullable Object> named(@Nullable Object policy, String place) {
+        if (policy instanceof Map<?, ?> map && map.keySet().stream().allMatch(String.class::isInstance)) {
+            return (Map<String, @Nullable Object>) map;
+        }
+        throw invalid(place, "must be an object");
+    }
+
+    private static InvalidPolicy invalid(String field, String message) {
+        return new InvalidPolicy(List.of(new ParameterFault(field, message)));
+    }
+
+    private static Yaml yaml(DumperOptions style) {
+        LoaderOptions limits = new LoaderOptions();
+        limits.setAllowDuplicateKeys(false);
+        limits.setMaxAliasesForCollections(10);
+        limits.setNestingDepthLimit(DEEPEST);
+        limits.setCodePointLimit(StrictJson.MAX_BODY_BYTES);
+        return new Yaml(new SafeConstructor(limits), new Representer(style), style, limits, new PlainWords());
+    }
+
+    /** Only what JSON has too: {@code yes} and {@code 2026-12-31} are text. */
+    private static final class PlainWords extends Resolver {
+
+        @Override
+        protected void addImplicitResolvers() {
+            addImplicitResolver(Tag.BOOL, Pattern.compile("^(?:true|false)$"), "tf");
+            addImplicitResolver(Tag.INT, Pattern.compile("^-?(?:0|[1-9][0-9]*)$"), "-0123456789");
+            addImplicitResolver(Tag.FLOAT, Pattern.compile("^-?(?:0|[1-9][0-9]*)\\.[0-9]+$"), "-0123456789");
+            addImplicitResolver(Tag.NULL, Pattern.compile("^(?:~|null|)$"), "~n\0");
+            addImplicitResolver(Tag.NULL, Pattern.compile("^$"), null);
+        }
+    }
+}
