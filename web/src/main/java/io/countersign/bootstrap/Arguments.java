@@ -17,7 +17,8 @@ public final class Arguments {
         List<String> words = Arrays.stream(arguments).filter(argument -> !argument.startsWith("--")).toList();
         Optional<String> unknown = words.stream().filter(word -> !word.equals(SERVE)).findFirst();
         unknown.ifPresent(word -> application.addInitializers(context -> {
-            throw new InvalidSettings(List.of("\"" + word + "\" is not a command. Use \"countersign serve\" to start the service."));
+            throw new InvalidSettings(List.of("\"" + word + "\" is not a command. Use \"countersign serve\" to start the service, "
+                    + "or \"countersign audit\" and \"countersign policies\" for the tools."));
         }));
         return Arrays.stream(arguments).filter(argument -> argument.startsWith("--")).toArray(String[]::new);
     }

@@ -6,7 +6,7 @@ import picocli.CommandLine.Command;
 
 /** What {@code bin/countersign} can do besides serving. Nothing here starts the service. */
 @Command(name = "countersign", description = "An approval gateway between AI agents and the things they can break.",
-        subcommands = AuditTool.class, mixinStandardHelpOptions = true)
+        subcommands = {AuditTool.class, PolicyTool.class}, mixinStandardHelpOptions = true)
 public final class CommandLine {
 
     private static final List<String> SERVICE = List.of("serve");

@@ -26,6 +26,7 @@ import io.countersign.command.action.api.ActionStatus;
 import io.countersign.command.action.api.Safeguard.Asked;
 import io.countersign.command.action.api.Safeguard.Reserved;
 import io.countersign.command.action.api.Terms;
+import io.countersign.command.action.api.Terms.Execution;
 import io.countersign.command.action.api.Terms.ExecutionClass;
 import io.countersign.command.action.api.Verdict;
 import io.countersign.command.api.RefusalCode;
@@ -198,9 +199,9 @@ class Action {
 
     @CommandHandler
     boolean decide(ExpireAction c, Reservations reservations, Clock clock) {
-        boolean due = status.isDecidable() && expiresAt != null && !clock.instant().isBefore(expiresAt);
+        boolean due = (status.isDecidable() || status == ActionStatus.GRANTED) && expiresAt != null && !clock.instant().isBefore(expiresAt);
         if (due) {
-            happened(new ActionExpired(id));
+            happened(status == ActionStatus.GRANTED ? new GrantExpired(id) : new ActionExpired(id));
             account(reservations);
         }
         return due;
@@ -234,7 +235,8 @@ class Action {
 
     /**
      * Null when something of today stands in the way, and that is on record: a kill switch holds the action until it is released; a stricter
-     * rule blocks it before the first attempt, and after one that may have had its effect a person must look.
+     * rule blocks it before the first attempt, and after one that may have had its effect a person must look. Null too when the caller is
+     * to do it: then the grant is on record.
      */
     @CommandHandler
     @Nullable Attempt decide(StartExecution c, ActionTypes types, ActionSettings settings, Switches switches, Safeguards safeguards,
@@ -255,7 +257,7 @@ class Action {
             return null;
         }
         ActionContent.Request request = request(keyring);
-        Verdict stricter = StrictNow.check(actionType, terms, types, settings,
+        Verdict stricter = StrictNow.check(type(types), actionType, settings,
                 payloadDigest.equals(Digests.salted(request.salt(), request.params())), () -> safeguards.examineAgain(
                         new Asked(workspace, requesterId, agentOwnerId != null, actionType, terms.scope(), false, now), request.params()));
         if (stricter == null) {
@@ -267,16 +269,24 @@ class Action {
             account(reservations);
             return null;
         }
+        if (terms.execution() == Execution.CALLER) {
+            happened(new GrantIssued(id, now.plus(settings.expiry()), 1));
+            return null;
+        }
         Instant until = now.plus(terms.timeout());
         happened(new ExecutionStarted(id, attempt + 1, c.nodeId(), until, c.executorVersion()));
         return attempt(request, attempt, until, null);
+    }
+
+    private Optional<ActionType> type(ActionTypes types) {
+        return types.byName(actionType).or(() -> terms.execution() == Execution.CALLER ? Optional.of(new CallersOwn(actionType)) : Optional.empty());
     }
 
     /** The verdict of the policies of now when one of them blocks; null otherwise, for nothing gets looser and nobody is asked twice. */
     private @Nullable Verdict blockedNow(ActionContent.Request request, ActionTypes types, Inspection inspection, Principals principals,
             Keyring keyring, Instant now) {
         Principal requester = principals.byId(requesterId).orElse(null);
-        ActionType type = types.byName(actionType).orElse(null);
+        ActionType type = type(types).orElse(null);
         if (requester == null || type == null) {
             return null;
         }
@@ -589,7 +599,7 @@ class Action {
             case ActionOutcomeUnknown e -> { }
             case ActionHandedOut e -> { }
             case ActionLeaseExpired e -> { }
-            case GrantIssued e -> { }
+            case GrantIssued e -> expiresAt = e.expiresAt();
             case GrantConsumed e -> { }
             case GrantExpired e -> { }
             case GrantRevoked e -> { }

@@ -2,6 +2,7 @@ package io.countersign.command.action;
 
 import io.countersign.command.action.api.ActionCommand.EvaluateAction;
 import io.countersign.command.action.api.ActionCommand.RequestAction;
+import io.countersign.command.action.api.ActionCommand.RequestAuthorization;
 import io.countersign.command.action.api.ActionCommand.Submitted;
 import io.countersign.command.action.api.ActionContent;
 import io.countersign.command.action.api.ActionEvent.ActionRequested;
@@ -95,6 +96,15 @@ class Submission {
 
     @CommandHandler
     Submitted handle(RequestAction c) throws Exception {
+        return submit(c, false);
+    }
+
+    @CommandHandler
+    Submitted handle(RequestAuthorization c) throws Exception {
+        return submit(c.request(), true);
+    }
+
+    private Submitted submit(RequestAction c, boolean open) throws Exception {
         Principal requester = requester(c);
         String id;
         if (c.idempotencyKey() != null) {
@@ -110,7 +120,7 @@ class Submission {
             }
             id = place.id();
         }
-        Judged judged = judge(c, requester, id, true);
+        Judged judged = judge(c, requester, id, true, open);
         Instant now = judged.asked().at();
         List<Reserved> held = new ArrayList<>();
         if (judged.verdict().outcome() != Outcome.BLOCK) {
@@ -128,7 +138,7 @@ class Submission {
 
     @CommandHandler
     Verdict handle(EvaluateAction c) {
-        return judge(c.request(), requester(c.request()), "", false).verdict();
+        return judge(c.request(), requester(c.request()), "", false, false).verdict();
     }
 
     /** The longer of what the type gives and what the policies ask for. */
@@ -165,14 +175,19 @@ class Submission {
                 .orElseGet(() -> new SameAgain.Place(ids.next(), false));
     }
 
-    private Judged judge(RequestAction c, Principal requester, String id, boolean take) {
+    /**
+     * @param take reserve what is counted
+     * @param open what the catalogue does not know is the caller's own
+     */
+    private Judged judge(RequestAction c, Principal requester, String id, boolean take, boolean open) {
         long started = System.nanoTime();
-        ActionType type = types.byName(c.action()).filter(t -> !Boolean.FALSE.equals(enabled(t.name())))
+        ActionType type = types.byName(c.action()).or(() -> open ? Optional.of(new CallersOwn(c.action())) : Optional.empty())
+                .filter(t -> !Boolean.FALSE.equals(enabled(t.name())))
                 .orElseThrow(() -> new Refused(RefusalCode.ACTION_UNKNOWN,
                         "There is no action called \"" + c.action() + "\" for you. GET /api/v1/catalogue or ask an admin."));
         String reason = Action.remark(c.reason());
         JsonNode params = parse(c.params());
-        List<ParameterFault> faults = types.faults(type, params);
+        List<ParameterFault> faults = type instanceof CallersOwn ? List.of() : types.faults(type, params);
         if (!faults.isEmpty()) {
             throw new Refused(RefusalCode.VALIDATION_ERROR, "The parameters do not fit " + type.name() + ": " + faults.getFirst().field()
                     + ": " + faults.getFirst().message(), Map.of("details", faults));
@@ -181,8 +196,9 @@ class Submission {
         Terms terms = TermsInForce.of(type, settings, forced);
         GateFacts facts = new GateFacts(c.workspace(), email -> isMember(c.workspace(), email), Map.of());
         Evaluation evaluation = new Evaluation()
-                .pass("catalogue", type.name() + " is known and enabled")
-                .pass("parameters", "valid against the schema of " + type.name())
+                .pass("catalogue", type instanceof CallersOwn ? type.name() + " is not in the catalogue; the caller does it"
+                        : type.name() + " is known and enabled")
+                .pass("parameters", type instanceof CallersOwn ? "a JSON object" : "valid against the schema of " + type.name())
                 .gate("target", "every target is allowed",
                         type.gate(params, facts).map(block -> new Evaluation.Refusal(block.code(), block.reason())));
         Asked asked = asked(c, requester, type);

@@ -18,6 +18,8 @@ public enum RefusalCode {
     NOT_FOUND,
     /** The action type does not exist, is disabled, or is not granted to this agent. */
     ACTION_UNKNOWN,
+    /** The rules said no, and the caller wanted to be told so as a refusal. Details carry {@code action_id} and the verdict. */
+    BLOCKED,
     /** Somebody decided first. Details carry the current state and who decided. */
     ALREADY_RESOLVED,
     /** The deadline won the race. Details as for {@link #ALREADY_RESOLVED}. */

@@ -1,6 +1,7 @@
 package io.countersign.command.store;
 
 import io.countersign.command.store.api.AppendPause;
+import io.countersign.command.store.api.Beginnings;
 import io.countersign.command.store.api.ConfigurationLog;
 import io.countersign.command.store.api.EventReader;
 import io.countersign.command.store.api.Head;
@@ -29,7 +30,7 @@ import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Reads the log directly: several streams in one question, and the head. */
-final class StoredEvents implements EventReader, Head, AppendPause, ConfigurationLog {
+final class StoredEvents implements EventReader, Head, AppendPause, ConfigurationLog, Beginnings {
 
     private static final String EPOCH = StoredEvents.class.getName() + ".epoch";
     private static final String COLUMNS = """
@@ -43,6 +44,8 @@ final class StoredEvents implements EventReader, Head, AppendPause, Configuratio
             where aggregate_identifier = any(?) and global_index <= ?
             order by aggregate_identifier, sequence_number""";
 
+    private static final String BEGINNINGS = COLUMNS + """
+            where global_index > ? and global_index <= ? and type = ? and sequence_number < 2 order by global_index limit ?""";
     private static final String LAST = COLUMNS + """
             where aggregate_identifier = ? order by sequence_number desc limit 1""";
 
@@ -111,6 +114,31 @@ final class StoredEvents implements EventReader, Head, AppendPause, Configuratio
                 .flatMap(List::stream).toList();
         keys.preload(events.stream().map(Stored::aggregateId).distinct().toList());
         return events;
+    }
+
+    @Override
+    public List<Stored> beginnings(String aggregateType, long after, long upTo, int most) {
+        List<Stored> events = jdbc.sql(BEGINNINGS).param(after).param(upTo).param(aggregateType).param(most).query(this::stored).list().stream()
+                .flatMap(List::stream).toList();
+        keys.preload(events.stream().map(Stored::aggregateId).distinct().toList());
+        return events;
+    }
+
+    @Override
+    public long firstAt(Instant since) {
+        long from = 0;
+        long until = index() + 1;
+        while (from < until) {
+            long middle = (from + until) >>> 1;
+            boolean before = jdbc.sql("select time_stamp from command.domain_event_entry where global_index = ?").param(middle)
+                    .query(String.class).optional().map(Instant::parse).filter(at -> at.isBefore(since)).isPresent();
+            if (before) {
+                from = middle + 1;
+            } else {
+                until = middle;
+            }
+        }
+        return from;
     }
 
     private List<Stored> stored(ResultSet row, int number) throws SQLException {

@@ -58,7 +58,7 @@ final class Reconciler {
 
     private void reconcile(Work work) {
         switch (work.status()) {
-            case PENDING, STALE -> send(new ExpireAction(work.actionId()));
+            case PENDING, STALE, GRANTED -> send(new ExpireAction(work.actionId()));
             case HELD -> send(new ReleaseAction(work.actionId()));
             case SCHEDULED -> send(new StartDueAction(work.actionId()));
             case APPROVED, AUTO_APPROVED -> queue(Tasks.EXECUTE, new Key(work.actionId(), work.attempt() + 1));

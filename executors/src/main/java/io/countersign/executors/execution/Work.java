@@ -84,8 +84,8 @@ record Work(String actionId, @Nullable String workspace, @Nullable String action
             case ActionHandedOut e -> waiting(next, null);
             case ActionClaimed e -> waiting(next, null);
             case ActionLeaseExpired e -> waiting(next, null);
-            case GrantIssued e -> waiting(next, null);
-            case GrantConsumed e -> waiting(next, null);
+            case GrantIssued e -> waiting(next, e.expiresAt());
+            case GrantConsumed e -> waiting(next, e.last() ? null : dueAt);
             case ActionBlocked e -> waiting(next, null);
             case ActionDenied e -> waiting(next, null);
             case ActionCancelled e -> waiting(next, null);

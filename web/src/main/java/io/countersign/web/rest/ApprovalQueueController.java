@@ -7,6 +7,7 @@ import io.countersign.command.action.api.ExpirySweep;
 import io.countersign.command.action.api.Verdict;
 import io.countersign.command.api.RefusalCode;
 import io.countersign.command.api.Refused;
+import io.countersign.command.evaluation.api.Facts;
 import io.countersign.command.policy.api.Policies;
 import io.countersign.command.policy.api.Policy;
 import io.countersign.command.principal.api.Principal.Person;
@@ -14,6 +15,7 @@ import io.countersign.command.principal.api.Principals;
 import io.countersign.query.action.api.ActionFilter;
 import io.countersign.query.action.api.ActionRow;
 import io.countersign.query.action.api.Actions;
+import io.countersign.query.backtest.api.RecordedFacts;
 import io.countersign.web.rest.ApprovalRequest.Status;
 import io.countersign.web.security.Caller;
 import io.swagger.v3.oas.annotations.Operation;
@@ -49,6 +51,8 @@ import tools.jackson.databind.json.JsonMapper;
 class ApprovalQueueController {
 
     private static final int MOST = 100;
+    private static final String SQL = "sql";
+    private static final Facts NOTHING = new Facts(Map.of());
     private static final JsonMapper JSON = JsonMapper.shared();
 
     private final Actions actions;
@@ -56,13 +60,16 @@ class ApprovalQueueController {
     private final Policies policies;
     private final CommandGateway commands;
     private final ExpirySweep expiry;
+    private final RecordedFacts recorded;
 
-    ApprovalQueueController(Actions actions, Principals principals, Policies policies, CommandGateway commands, ExpirySweep expiry) {
+    ApprovalQueueController(Actions actions, Principals principals, Policies policies, CommandGateway commands, ExpirySweep expiry,
+            RecordedFacts recorded) {
         this.actions = actions;
         this.principals = principals;
         this.policies = policies;
         this.commands = commands;
         this.expiry = expiry;
+        this.recorded = recorded;
     }
 
     /** The newest of them. */
@@ -83,10 +90,10 @@ class ApprovalQueueController {
 
     /** What a reviewer says. */
     @Schema(name = "ApprovalReview", requiredProperties = "action", additionalProperties = Schema.AdditionalPropertiesValue.FALSE)
-    record Review(@Schema(allowableValues = {"approve", "deny"}) String action, @Schema(maxLength = 1000) @Nullable String comment) {
+    record Review(@Schema(allowableValues = {"approve", "deny"}) @Nullable String action, @Schema(maxLength = 1000) @Nullable String comment) {
 
         static Review from(JsonBody body) {
-            var review = new Review(body.word("action", Set.of("approve", "deny")), body.text("comment", NewAction.MAX_REMARK));
+            var review = new Review(body.wordIfGiven("action", Set.of("approve", "deny")), body.text("comment", NewAction.MAX_REMARK));
             body.finish();
             return review;
         }
@@ -102,7 +109,9 @@ class ApprovalQueueController {
             @RequestParam(required = false) @Nullable String status) {
         Gatekeeping.admin(caller);
         var filter = new ActionFilter(statuses(status), false, null, null, null, null, MOST, null);
-        return new RequestList(actions.find(caller.toReader(), filter).items().stream().map(this::request).toList());
+        var rows = actions.find(caller.toReader(), filter).items();
+        var facts = recorded.of(caller.workspace(), rows.stream().filter(row -> row.connector().equals(SQL)).map(ActionRow::id).toList());
+        return new RequestList(rows.stream().map(row -> request(row, facts.getOrDefault(row.id(), NOTHING))).toList());
     }
 
     @GetMapping("/queue/{id}")
@@ -120,8 +129,12 @@ class ApprovalQueueController {
     @ApiResponse(responseCode = "200", description = "The request as it is now")
     OneRequest review(@AuthenticationPrincipal Caller caller, @PathVariable String id, JsonBody body) {
         Gatekeeping.admin(caller);
-        var actionId = reviewable(caller, id).id();
         var review = Review.from(body);
+        var actionId = reviewable(caller, id).id();
+        if (review.action() == null) {
+            throw new Refused(RefusalCode.VALIDATION_ERROR, "action must be approve or deny.",
+                    Map.of("details", List.of(Map.of("field", "action", "message", "must be approve or deny"))));
+        }
         commands.sendAndWait(review.action().equals("approve")
                 ? new ApproveAction(actionId, caller.workspace(), caller.principalId(), caller.origin(), review.comment(), null)
                 : new DenyAction(actionId, caller.workspace(), caller.principalId(), caller.origin(), review.comment()));
@@ -164,11 +177,17 @@ class ApprovalQueueController {
     }
 
     private ApprovalRequest request(ActionRow row) {
+        return request(row, row.connector().equals(SQL)
+                ? recorded.of(row.workspace(), List.of(row.id())).getOrDefault(row.id(), NOTHING) : NOTHING);
+    }
+
+    private ApprovalRequest request(ActionRow row, Facts facts) {
         var status = Status.of(row).orElse(Status.PENDING);
         boolean reviewed = status == Status.APPROVED || status == Status.DENIED;
         var cause = cause(row);
         return new ApprovalRequest(row.id(), row.workspace(), cause.id(), cause.name(), row.requestedBy(), email(row.requestedBy()), statement(row),
-                row.reason(), null, List.of(), List.of(), row.origin(), status.wire(), reviewed ? row.decidedBy() : null,
+                row.reason(), facts.get(SQL, "environment_group") instanceof String group ? group : null, texts(facts, "tables"),
+                texts(facts, "columns"), row.origin(), status.wire(), reviewed ? row.decidedBy() : null,
                 reviewed && row.decidedBy() != null ? email(row.decidedBy()) : null, reviewed ? row.decisionReason() : null,
                 reviewed ? row.decidedAt() : null, row.requestedAt(), row.expiresAt());
     }
@@ -194,8 +213,12 @@ class ApprovalQueueController {
         return principals.byId(principalId).filter(Person.class::isInstance).map(Person.class::cast).map(Person::email).orElse(null);
     }
 
+    private static List<String> texts(Facts facts, String name) {
+        return facts.get(SQL, name) instanceof List<?> list ? list.stream().map(String::valueOf).toList() : List.of();
+    }
+
     private static String statement(ActionRow row) {
-        if (row.connector().equals("sql")) {
+        if (row.connector().equals(SQL)) {
             try {
                 var sql = JSON.readTree(row.payload()).path("sql").asString("");
                 if (!sql.isEmpty()) {

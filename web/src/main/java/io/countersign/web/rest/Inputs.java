@@ -75,7 +75,7 @@ final class Inputs {
         var statuses = legacyStatus == null ? statuses(status) : legacyGroup(legacyStatus);
         return new ActionFilter(statuses, automatic, text("action", action), text("requested_by", requestedBy),
                 text("conversation_id", conversationId), null,
-                limit == null ? DEFAULT_LIMIT : (int) number("limit", limit, 1, MAX_LIMIT), text("cursor", cursor));
+                limit(limit), text("cursor", cursor));
     }
 
     /** What waits for a person, whatever for. */
@@ -117,6 +117,20 @@ final class Inputs {
         return Arrays.stream(ActionStatus.values())
                 .filter(status -> status.legacy(false).equals(name) || status.legacy(true).equals(name))
                 .collect(Collectors.toCollection(() -> EnumSet.noneOf(ActionStatus.class)));
+    }
+
+    static int limit(@Nullable String limit) {
+        return limit == null ? DEFAULT_LIMIT : (int) number("limit", limit, 1, MAX_LIMIT);
+    }
+
+    /** True or false; absent is false. */
+    static boolean flag(String parameter, @Nullable String value) {
+        return switch (value) {
+            case null -> false;
+            case "false" -> false;
+            case "true" -> true;
+            default -> throw fault(parameter, "must be true or false");
+        };
     }
 
     private static @Nullable String text(String parameter, @Nullable String value) {
@@ -171,7 +185,7 @@ final class Inputs {
         return wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait;
     }
 
-    private static Refused fault(String parameter, String message) {
+    static Refused fault(String parameter, String message) {
         return new Refused(RefusalCode.VALIDATION_ERROR, parameter + " " + message + ".",
                 Map.of("details", List.of(Map.of("field", parameter, "message", message))));
     }

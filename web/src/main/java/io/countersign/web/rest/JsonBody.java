@@ -86,6 +86,11 @@ final class JsonBody {
         return withinBytes(member, value.raw(), maxBytes);
     }
 
+    /** An object, as the exact text it came in, or null when it is absent. */
+    @Nullable String objectIfGiven(String member, int maxBytes) {
+        return member(member) == null ? null : object(member, maxBytes);
+    }
+
     /** Any JSON, as the exact text it came in. */
     @Nullable String json(String member, int maxBytes) {
         var value = member(member);
@@ -200,6 +205,19 @@ final class JsonBody {
             return fault(member, "must be a list of at most " + most + " strings", List.of());
         }
         return elements.stream().map(element -> String.valueOf(element.text())).toList();
+    }
+
+    /** A required list of 1 to {@code max} objects, read into plain maps, lists, text, numbers and booleans. */
+    List<Map<String, @Nullable Object>> objects(String member, int max) {
+        var value = member(member);
+        if (value == null) {
+            return fault(member, "is required", List.of());
+        }
+        var elements = value.kind() == JsonToken.START_ARRAY ? StrictJson.elements(value) : List.<StrictJson.Value>of();
+        if (elements.isEmpty() || elements.size() > max || elements.stream().anyMatch(element -> element.kind() != JsonToken.START_OBJECT)) {
+            return fault(member, "must be a list of 1 to " + max + " objects", List.of());
+        }
+        return elements.stream().map(element -> PLAIN.readValue(element.raw(), new TypeReference<Map<String, @Nullable Object>>() {})).toList();
     }
 
     /** A required list of action ids without repeats, in the order given. */

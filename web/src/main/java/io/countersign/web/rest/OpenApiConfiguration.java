@@ -46,7 +46,9 @@ class OpenApiConfiguration {
             SwitchRestController.SwitchList.class, SwitchRestController.SwitchBody.class, SwitchRestController.CategoryBody.class,
             BudgetRestController.BudgetList.class, BudgetRestController.BudgetBody.class, BudgetRestController.WindowBody.class,
             ExecPolicyRestController.ExecPolicyBody.class,
-            ApprovalRule.class, ApprovalRequest.class);
+            ApprovalRule.class, ApprovalRequest.class, ControlAction.class, ControlAction.PolicyResult.class,
+            ControlApprovalController.Approval.class, ControlApprovalController.Decided.class, ControlPolicyController.ControlPolicy.class,
+            BacktestRestController.BacktestBody.class, BacktestRestController.RowBody.class);
 
     static {
         SpringDocUtils.getConfig().addRequestWrapperToIgnore(JsonBody.class, Caller.class);
@@ -135,7 +137,7 @@ class OpenApiConfiguration {
         var problems = new LinkedHashMap<String, String>();
         problems.put("400", "`validation_error`, `invalid_decision`: malformed; `details` names each fault");
         problems.put("401", "`unauthenticated`: no valid credentials");
-        problems.put("403", "`forbidden`, `insufficient_role`, `separation_of_duties`: the caller may not do this");
+        problems.put("403", "`forbidden`, `insufficient_role`, `separation_of_duties`, `blocked`: the caller may not do this");
         problems.put("404", "`not_found`, `action_unknown`: unknown, foreign, or not granted");
         problems.put("409", "`already_resolved`, `not_cancellable`, `not_reversible`, `rollback_conflict`, `not_resolvable`, `stale_view`: "
                 + "out of turn; `current_status`, `decided_by` and `decided_at` tell what it has become");

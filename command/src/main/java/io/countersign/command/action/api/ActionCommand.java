@@ -28,6 +28,12 @@ public sealed interface ActionCommand {
             @Nullable String idempotencyKey, @Nullable String bodySha256, @Nullable String reason, @Nullable String context,
             @Nullable String conversationId, boolean forceApproval) implements ActionCommand {}
 
+    /**
+     * The same for any name of the form {@code connector:operation}: what the catalogue does not know is judged and recorded, and the caller
+     * does it itself once it may. Answers with {@link Submitted}.
+     */
+    record RequestAuthorization(RequestAction request) implements ActionCommand {}
+
     /** What would happen: the same evaluation, nothing appended. Answers with {@link Verdict}. */
     record EvaluateAction(RequestAction request) implements ActionCommand {}
 
@@ -47,7 +53,7 @@ public sealed interface ActionCommand {
     record CancelAction(@TargetAggregateIdentifier String actionId, String workspace, String cancelledBy, @Nullable String reason)
             implements ActionCommand {}
 
-    /** Time is up. Nothing happens when it is not, or when somebody was faster. */
+    /** Time is up for a decision, or for a grant. Nothing happens when it is not, or when somebody was faster. */
     record ExpireAction(@TargetAggregateIdentifier String actionId) implements ActionCommand {}
 
     /** Looks whether a held action may go on, or has been held for too long. Nothing happens when neither is so. */

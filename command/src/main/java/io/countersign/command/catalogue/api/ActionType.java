@@ -40,7 +40,7 @@ public interface ActionType {
         return Duration.ZERO;
     }
 
-    /** Who does it: the gateway itself, or a worker outside that comes for it. */
+    /** Who does it: the gateway itself, a worker outside that comes for it, or the caller. */
     default Execution execution() {
         return Execution.GATEWAY;
     }

@@ -1,0 +1,121 @@
+package io.countersign.query.backtest;
+
+import io.countersign.command.action.api.Verdict;
+import io.countersign.command.action.api.Verdict.Finding;
+import io.countersign.command.action.api.Verdict.Outcome;
+import io.countersign.command.action.api.Verdict.Step;
+import io.countersign.command.evaluation.api.Facts;
+import io.countersign.command.evaluation.api.Findings;
+import io.countersign.command.evaluation.api.Hit;
+import io.countersign.command.evaluation.api.RuleCompiler;
+import io.countersign.command.evaluation.api.Rulebook;
+import io.countersign.command.policy.api.Condition;
+import io.countersign.command.policy.api.Effect;
+import io.countersign.command.policy.api.Policy;
+import io.countersign.command.policy.api.PolicyDefinition;
+import io.countersign.command.policy.api.PolicyDefinition.Mode;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The policies that are tried. What else was found about an action then, by other policies and other steps, stands as it was recorded: a
+ * difference comes from these policies alone.
+ */
+final class Candidates {
+
+    private static final Set<String> STEPS_OF_POLICIES = Set.of("policies", "rule", "shadow");
+    private static final String EVERYBODY = "";
+
+    private final Map<String, Book> books = new HashMap<>();
+    private final boolean counting;
+
+    private record Book(Rulebook rules, Set<String> replaced) {}
+
+    /** What an action would come to, and by which of these rules. */
+    record Answer(Outcome outcome, @Nullable String rule) {}
+
+    /** @throws io.countersign.command.policy.api.InvalidPolicy when one does not compile */
+    Candidates(String workspace, List<PolicyDefinition> definitions, RuleCompiler compiler) {
+        counting = definitions.stream().flatMap(definition -> definition.rules().stream())
+                .anyMatch(rule -> rule.condition() instanceof Condition.Rate);
+        Set<String> agents = definitions.stream().map(PolicyDefinition::agentId).filter(Objects::nonNull).collect(Collectors.toSet());
+        books.put(EVERYBODY, book(workspace, definitions.stream().filter(definition -> definition.agentId() == null).toList(), compiler));
+        agents.forEach(agent -> books.put(agent, book(workspace, definitions.stream()
+                .filter(definition -> definition.agentId() == null || definition.agentId().equals(agent)).toList(), compiler)));
+    }
+
+    private static Book book(String workspace, List<PolicyDefinition> definitions, RuleCompiler compiler) {
+        List<Policy> policies = definitions.stream().filter(PolicyDefinition::enabled)
+                .map(definition -> new Policy("draft:" + definition.name(), workspace, 0, deciding(definition), false, false, null, null, null))
+                .toList();
+        return new Book(compiler.compile(policies), definitions.stream().map(definition -> name(definition.name())).collect(Collectors.toSet()));
+    }
+
+    private static PolicyDefinition deciding(PolicyDefinition definition) {
+        return new PolicyDefinition(definition.name(), definition.description(), definition.agentId(), definition.origins(), Mode.ENFORCE, true,
+                definition.locked(), definition.whitelistedDomains(), definition.rules());
+    }
+
+    /** Some rule counts, so that actions must be looked at in their order. */
+    boolean isCounting() {
+        return counting;
+    }
+
+    Answer judge(PastAction action, Facts facts, Rulebook.Rates rates) {
+        Book book = books.getOrDefault(action.request().requesterId(), Objects.requireNonNull(books.get(EVERYBODY)));
+        Instant at = action.verdict().inputs() == null ? action.at() : action.verdict().inputs().at();
+        Findings findings = book.rules().judge(facts, at, rates, Set.of());
+        Outcome outcome = standing(action.verdict(), book.replaced());
+        Hit strictest = findings.hits().isEmpty() ? null : findings.hits().getFirst();
+        for (Hit hit : findings.hits()) {
+            outcome = stricter(outcome, outcome(hit.effect().wire()));
+        }
+        return new Answer(outcome, strictest == null ? null : strictest.policy() + "/" + strictest.ruleId());
+    }
+
+    /** What stands without the policies that were replaced. */
+    private static Outcome standing(Verdict verdict, Set<String> replaced) {
+        Outcome outcome = Outcome.ALLOW;
+        for (Step step : verdict.trace()) {
+            if (!STEPS_OF_POLICIES.contains(step.step())) {
+                outcome = stricter(outcome, switch (step.result()) {
+                    case "block" -> Outcome.BLOCK;
+                    case "approval" -> Outcome.REQUIRE_APPROVAL;
+                    case "warn" -> Outcome.ALLOW_WITH_WARNINGS;
+                    default -> Outcome.ALLOW;
+                });
+            }
+        }
+        for (List<Finding> findings : List.of(verdict.violations(), verdict.warnings())) {
+            for (Finding finding : findings) {
+                if (finding.policy() != null && finding.effect() != null && !replaced.contains(name(finding.policy()))) {
+                    outcome = stricter(outcome, outcome(finding.effect()));
+                }
+            }
+        }
+        return outcome;
+    }
+
+    private static Outcome outcome(String effect) {
+        return switch (Effect.valueOf(effect.toUpperCase(Locale.ROOT))) {
+            case WARN, DELAY -> Outcome.ALLOW_WITH_WARNINGS;
+            case REQUIRE_APPROVAL -> Outcome.REQUIRE_APPROVAL;
+            case BLOCK -> Outcome.BLOCK;
+        };
+    }
+
+    private static Outcome stricter(Outcome one, Outcome other) {
+        return one.compareTo(other) >= 0 ? one : other;
+    }
+
+    private static String name(String policy) {
+        return policy.toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,49 @@
+package io.countersign.query.backtest.api;
+
+import io.countersign.command.policy.api.PolicyDefinition;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Tries policies on past actions. Nothing live is touched. Reports are kept in the memory of the node that made them, the newest twenty; they
+ * can be made again at any time.
+ */
+public interface Backtests {
+
+    /**
+     * Begins one.
+     *
+     * @param id of the new backtest; unique
+     * @throws io.countersign.command.api.Refused {@code validation_error} when a policy does not compile; {@code rate_limited} while two are
+     *         running on this node
+     */
+    Backtest start(String id, String workspace, Plan plan);
+
+    /** How one stands. Empty when it is unknown on this node, or of another workspace. */
+    Optional<Backtest> byId(String workspace, String id);
+
+    /** The same as soon as it has ended, at the latest after this time. */
+    Optional<Backtest> await(String workspace, String id, Duration atMost);
+
+    /** Stops one. Nothing happens when it has ended. */
+    Optional<Backtest> cancel(String workspace, String id);
+
+    /** Actions whose verdict would change: those that contradict a person first, then in the order of the log; at most 1,000 of each. */
+    List<ChangedAction> changed(String workspace, String id);
+
+    /**
+     * What is tried.
+     *
+     * @param policies each takes the place of the policies of its name, or is added; one that is not enabled takes the place with nothing.
+     *        All of them decide, also those written to watch only
+     * @param window how far back; positive
+     */
+    record Plan(List<PolicyDefinition> policies, Duration window) {
+
+        /** Copies. */
+        public Plan {
+            policies = List.copyOf(policies);
+        }
+    }
+}

@@ -1,0 +1,209 @@
+package io.countersign.web.rest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.countersign.command.policy.api.PolicyCommand.DefinePolicy;
+import io.countersign.command.policy.api.PolicyCommand.RetirePolicy;
+import io.countersign.command.policy.api.PolicyJson;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.axonframework.commandhandling.GenericCommandMessage;
+import org.axonframework.commandhandling.gateway.CommandGateway;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+
+@ApiTest
+class ControlTests {
+
+    private static final String MERGE = "{\"action\":\"github.merge_pr\",\"params\":{\"repo\":\"myorg/myrepo\",\"pr_number\":42}}";
+
+    @Autowired
+    private Cast cast;
+
+    @Autowired
+    private CommandGateway commands;
+
+    private final String policy = UUID.randomUUID().toString();
+
+    @BeforeEach
+    void definePolicy() {
+        var written = Map.<String, Object>of("name", "control-tests-" + policy.substring(0, 8), "description", "For these tests", "rules", List.of(
+                Map.of("condition", Map.of("type", "action", "glob", "linear:*"), "effect", "require_approval"),
+                Map.of("condition", Map.of("type", "action", "glob", "http:transfer_funds"), "effect", "block", "severity", "high",
+                        "reason", "High-value financial operation"),
+                Map.of("condition", Map.of("type", "action", "glob", "slack:*"), "effect", "warn", "severity", "low", "reason", "It is loud")));
+        send(new DefinePolicy(policy, Cast.HERE, PolicyJson.read(written)));
+    }
+
+    @AfterEach
+    void retirePolicy() {
+        send(new RetirePolicy(policy, Cast.HERE, 1));
+    }
+
+    private void send(Object command) {
+        commands.sendAndWait(GenericCommandMessage.asCommandMessage(command).andMetaData(Map.of("actor", cast.admin().id(), "workspace",
+                Cast.HERE, "origin", "api", "request_id", "tests", "trace_id", "tests")));
+    }
+
+    private Cast.Answer submit(String body) {
+        return cast.agent().post("/v1/actions", body);
+    }
+
+    private String waits() {
+        return submit("{\"action\":\"linear.close_issue\"}").text("action_id");
+    }
+
+    @Nested
+    class Given_an_action_that_the_catalogue_does_not_know {
+
+        @Test
+        void what_nothing_objects_to_is_allowed_and_the_caller_acts() {
+            var answer = submit(MERGE);
+            assertThat(answer.status()).isEqualTo(200);
+            assertThat(answer.text("status")).as("%s", answer).isEqualTo("allowed");
+            assertThat(answer.text("action")).isEqualTo("github.merge_pr");
+            assertThat(answer.text("execution")).isEqualTo("caller");
+            assertThat(answer.json().at("/policy_result/action_id").asString()).isEqualTo(answer.text("action_id"));
+            assertThat(answer.json().at("/policy_result/risk_score").isNumber()).isTrue();
+            assertThat(answer.json().at("/policy_result/violations").isNull()).isTrue();
+            assertThat(cast.agent().get("/v1/actions/" + answer.text("action_id")).text("status")).isEqualTo("allowed");
+            assertThat(cast.agent().get("/api/v1/actions/" + answer.text("action_id")).text("status")).isEqualTo("granted");
+        }
+
+        @Test
+        void a_warning_is_allowed_and_named() {
+            var answer = submit("{\"action\":\"slack.post_message\",\"params\":{\"text\":\"hi\"}}");
+            assertThat(answer.text("status")).isEqualTo("allowed");
+            assertThat(answer.json().at("/policy_result/warnings/0").asString()).contains("It is loud");
+        }
+
+        @Test
+        void what_a_rule_blocks_is_on_record_and_an_error_only_for_the_strict() {
+            var answer = submit("{\"action\":\"http.transfer_funds\",\"params\":{}}");
+            assertThat(answer.status()).isEqualTo(200);
+            assertThat(answer.text("status")).isEqualTo("blocked");
+            assertThat(answer.text("message")).contains("High-value financial operation");
+            assertThat(answer.json().at("/policy_result/severity").asString()).isEqualTo("high");
+            assertThat(cast.agent().get("/v1/actions/" + answer.text("action_id")).text("status")).isEqualTo("blocked");
+            var strict = cast.agent().post("/v1/actions?strict=true", "{\"action\":\"http.transfer_funds\"}");
+            assertThat(strict.status()).isEqualTo(403);
+            assertThat(strict.text("code")).isEqualTo("blocked");
+            assertThat(strict.json().path("policy_result").path("triggered_policy").asString()).startsWith("control-tests-");
+            assertThat(cast.agent().get("/v1/actions/" + strict.text("action_id")).status()).isEqualTo(200);
+        }
+
+        @Test
+        void what_waits_is_pending_until_a_person_approves_and_then_the_caller_may_act() {
+            var id = waits();
+            assertThat(cast.agent().get("/v1/actions/" + id).text("status")).isEqualTo("pending_review");
+            assertThat(cast.agent().get("/v1/approvals").body()).contains(id);
+            assertThat(cast.otherAgent().get("/v1/approvals").body()).doesNotContain(id);
+            var decided = cast.analyst().post("/v1/approvals/" + id + "/decision", "{\"decision\":\"approved\",\"reason\":\"fine\"}");
+            assertThat(decided.status()).as("%s", decided).isEqualTo(200);
+            assertThat(decided.text("decision")).isEqualTo("approve");
+            assertThat(decided.text("status")).isEqualTo("approved");
+            assertThat(decided.text("reason")).isEqualTo("fine");
+            await().untilAsserted(() -> assertThat(cast.agent().get("/v1/actions/" + id).text("status"))
+                    .isEqualTo("approved"));
+            assertThat(cast.agent().get("/v1/approvals?status=approved").body()).contains(id);
+            assertThat(cast.analyst().post("/v1/approvals/" + id + "/decision", "{\"decision\":\"deny\"}").status()).isEqualTo(409);
+        }
+
+        @Test
+        void a_name_without_connector_or_with_a_foreign_agent_is_refused() {
+            assertThat(submit("{\"action\":\"merge\"}").text("code")).isEqualTo("validation_error");
+            assertThat(submit("{\"action\":\"github.\"}").status()).isEqualTo(400);
+            assertThat(submit("{\"action\":\"github.merge_pr\",\"agent_id\":\"somebody-else\"}").text("code")).isEqualTo("forbidden");
+            assertThat(submit("{\"action\":\"github.merge_pr\",\"agent_id\":\"scribe\"}").text("status")).isEqualTo("allowed");
+            assertThat(cast.agent().post("/v1/actions?strict=perhaps", MERGE).status()).isEqualTo(400);
+        }
+    }
+
+    @Nested
+    class Given_an_action_of_the_catalogue {
+
+        @Test
+        void it_is_carried_out_here() {
+            var answer = submit(Cast.JIRA.replace("jira:create", "jira.create"));
+            assertThat(answer.text("status")).isEqualTo("pending_review");
+            assertThat(answer.text("execution")).isEqualTo("gateway");
+            var id = answer.text("action_id");
+            assertThat(cast.analyst().post("/v1/approvals/" + id + "/decision", "{\"decision\":\"approve\"}").text("status")).isEqualTo("approved");
+            await().untilAsserted(() -> assertThat(cast.agent().get("/v1/actions/" + id).text("status")).isEqualTo("executed"));
+        }
+    }
+
+    @Nested
+    class Given_a_decision {
+
+        private Cast.Answer decide(String id, String query, String body) {
+            return cast.analyst().post("/v1/approvals/" + id + "/decision" + query, body);
+        }
+
+        @Test
+        void it_must_be_said() {
+            var id = waits();
+            assertThat(decide(id, "", "{}").text("code")).isEqualTo("invalid_decision");
+            assertThat(decide(id, "?reason=x", "").text("code")).isEqualTo("invalid_decision");
+            assertThat(decide(id, "?decision=perhaps", "").text("code")).isEqualTo("invalid_decision");
+            assertThat(decide(id, "?decision=deny", "{\"decision\":\"approve\"}").status()).isEqualTo(400);
+            assertThat(cast.agent().get("/v1/actions/" + id).text("status")).isEqualTo("pending_review");
+        }
+
+        @Test
+        void it_may_stand_in_the_query_and_only_credentials_say_whose_it_is() {
+            var id = waits();
+            assertThat(decide(id, "?decision=approve&approver_id=the-boss", "").text("code")).isEqualTo("forbidden");
+            var denied = decide(id, "?decision=reject&reason=no&approver_id=ann@example.com", "");
+            assertThat(denied.text("status")).as("%s", denied).isEqualTo("denied");
+            assertThat(denied.text("decision")).isEqualTo("deny");
+            assertThat(cast.agent().get("/v1/actions/" + id).text("reason")).isEqualTo("no");
+            assertThat(cast.agent().get("/v1/actions/" + id).text("decided_by")).isEqualTo(cast.analyst().id());
+        }
+
+        @Test
+        void it_is_for_people_about_what_was_in_review() {
+            assertThat(cast.agent().post("/v1/approvals/" + waits() + "/decision", "{\"decision\":\"approve\"}").text("code")).isEqualTo("forbidden");
+            assertThat(decide(submit(MERGE).text("action_id"), "", "{\"decision\":\"approve\"}").status()).isEqualTo(404);
+            assertThat(cast.analyst().get("/v1/approvals?status=lost").text("code")).isEqualTo("validation_error");
+            assertThat(cast.analyst().get("/v1/approvals?status_filter=pending_review&limit=1").json().path("approvals").size()).isLessThanOrEqualTo(1);
+        }
+    }
+
+    @Nested
+    class Given_policies {
+
+        @Test
+        void they_are_listed_with_mode_connectors_and_approval_modes() {
+            var list = cast.agent().get("/v1/control/policies").json();
+            assertThat(list.path("mode").asString()).isEqualTo("enforcement");
+            assertThat(list.path("connectors").toString()).contains("github", "email", "http");
+            assertThat(list.path("approval_modes").toString()).isEqualTo("[\"solo\",\"team\",\"enterprise\"]");
+            assertThat(list.path("policies")).anyMatch(it -> it.path("description").asString("").equals("For these tests")
+                    && it.path("enabled").asBoolean() && it.path("source").asString().equals("custom"));
+            assertThat(cast.foreignAgent().get("/v1/control/policies").body()).doesNotContain("control-tests-");
+        }
+    }
+
+    @Nested
+    class Given_the_commands_of_the_documentation {
+
+        @Test
+        void they_run_as_printed() {
+            var printed = PrintedCommands.in(Path.of("..", "docs", "compatibility.md")).stream()
+                    .filter(command -> command.path().startsWith("/v1/")).toList();
+            assertThat(printed).isNotEmpty();
+            for (var command : printed) {
+                var voice = command.path().contains("decision") ? cast.analyst() : cast.agent();
+                var answer = command.by(voice, waits());
+                assertThat(answer.status()).as("%s %s: %s", command.method(), command.path(), answer).isEqualTo(200);
+            }
+        }
+    }
+}
