@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.countersign.command.action.api.ActionEvent;
 import io.countersign.command.budget.api.BudgetEvent;
+import io.countersign.command.catalogue.api.CatalogueEvent;
 import io.countersign.command.datasource.api.DataSourceEvent;
 import io.countersign.command.killswitch.api.SwitchEvent;
+import io.countersign.command.vault.api.VaultEvent;
 import io.countersign.command.policy.api.PolicyEvent;
 import io.countersign.command.principal.api.PrincipalEvent;
 import io.countersign.command.sealing.api.Sealed;
@@ -47,7 +49,8 @@ class EventsCatalogueTests {
                 `workspace`, `origin`, `request_id`, `trace_id`.
                 """ + family("Actions", ActionEvent.class) + family("People and agents", PrincipalEvent.class)
                 + family("Policies", PolicyEvent.class) + family("Budgets", BudgetEvent.class)
-                + family("Kill switches", SwitchEvent.class) + family("Data sources", DataSourceEvent.class);
+                + family("Kill switches", SwitchEvent.class) + family("Data sources", DataSourceEvent.class) + family("Vault", VaultEvent.class)
+                + family("Catalogue", CatalogueEvent.class);
     }
 
     private static String family(String title, Class<?> root) {
