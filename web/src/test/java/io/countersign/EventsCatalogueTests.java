@@ -6,6 +6,7 @@ import io.countersign.command.action.api.ActionEvent;
 import io.countersign.command.budget.api.BudgetEvent;
 import io.countersign.command.catalogue.api.CatalogueEvent;
 import io.countersign.command.datasource.api.DataSourceEvent;
+import io.countersign.command.compensation.api.CompensationEvent;
 import io.countersign.command.killswitch.api.SwitchEvent;
 import io.countersign.command.vault.api.VaultEvent;
 import io.countersign.command.policy.api.PolicyEvent;
@@ -50,7 +51,7 @@ class EventsCatalogueTests {
                 """ + family("Actions", ActionEvent.class) + family("People and agents", PrincipalEvent.class)
                 + family("Policies", PolicyEvent.class) + family("Budgets", BudgetEvent.class)
                 + family("Kill switches", SwitchEvent.class) + family("Data sources", DataSourceEvent.class) + family("Vault", VaultEvent.class)
-                + family("Catalogue", CatalogueEvent.class);
+                + family("Catalogue", CatalogueEvent.class) + family("Compensation plans", CompensationEvent.class);
     }
 
     private static String family(String title, Class<?> root) {

@@ -5,8 +5,13 @@ import static org.axonframework.modelling.command.AggregateLifecycle.apply;
 import io.countersign.command.action.api.ActionCommand.ApproveAction;
 import io.countersign.command.action.api.ActionCommand.Attempt;
 import io.countersign.command.action.api.ActionCommand.CancelAction;
+import io.countersign.command.action.api.ActionCommand.ClaimWork;
+import io.countersign.command.action.api.ActionCommand.CompleteWork;
 import io.countersign.command.action.api.ActionCommand.DenyAction;
 import io.countersign.command.action.api.ActionCommand.ExpireAction;
+import io.countersign.command.action.api.ActionCommand.ExpireLease;
+import io.countersign.command.action.api.ActionCommand.ExtendLease;
+import io.countersign.command.action.api.ActionCommand.FailWork;
 import io.countersign.command.action.api.ActionCommand.RecordExecuted;
 import io.countersign.command.action.api.ActionCommand.RecordFailed;
 import io.countersign.command.action.api.ActionCommand.RecordOutcomeUnknown;
@@ -19,6 +24,7 @@ import io.countersign.command.action.api.ActionCommand.ResolveOutcome;
 import io.countersign.command.action.api.ActionCommand.StartDueAction;
 import io.countersign.command.action.api.ActionCommand.StartExecution;
 import io.countersign.command.action.api.ActionCommand.StartRollback;
+import io.countersign.command.action.api.ActionCommand.Work;
 import io.countersign.command.action.api.ActionContent;
 import io.countersign.command.action.api.ActionEvent;
 import io.countersign.command.action.api.ActionEvent.*;
@@ -89,6 +95,8 @@ class Action {
     static final String UNDO_FAILED = "action.rollback_failed";
 
     private static final int LONGEST_REMARK = 1_000;
+    private static final int SHORTEST_LEASE = 5;
+    private static final int LONGEST_LEASE = 3_600;
 
     @AggregateIdentifier
     private String id = null; // until the first event names it
@@ -117,6 +125,9 @@ class Action {
     private boolean undoable;
     private @Nullable Sealed result;
     private int undoAttempt;
+    private @Nullable String workerId;
+    private @Nullable Instant leaseUntil;
+    private @Nullable Instant offeredUntil;
 
     Action() {
         // for Axon
@@ -274,6 +285,10 @@ class Action {
             happened(new GrantIssued(id, now.plus(settings.expiry()), 1));
             return null;
         }
+        if (terms.execution() == Execution.EXTERNAL) {
+            happened(new ActionHandedOut(id, now.plus(settings.expiry())));
+            return null;
+        }
         Instant until = now.plus(terms.timeout());
         happened(new ExecutionStarted(id, attempt + 1, c.nodeId(), until, c.executorVersion()));
         return attempt(request, types, attempt, until, null);
@@ -333,6 +348,107 @@ class Action {
         if (status == ActionStatus.EXECUTING && c.attempt() == attempt) {
             happened(new ActionOutcomeUnknown(id, c.attempt(), c.errorClass(), failure(keyring, ENDED, c.error(), null)));
         }
+    }
+
+    // ---- done outside ----
+
+    @CommandHandler
+    Work decide(ClaimWork c, Principals principals, Switches switches, Keyring keyring, Clock clock) {
+        mustBeWorker(c.workspace(), c.workerId(), principals);
+        Instant now = clock.instant();
+        boolean taken = leaseUntil != null && (now.isBefore(leaseUntil) || terms.executionClass() != ExecutionClass.IDEMPOTENT);
+        if (status != ActionStatus.AWAITING_EXTERNAL || taken || !isOffered(now)) {
+            throw refused(RefusalCode.ALREADY_RESOLVED, "This work cannot be taken now.");
+        }
+        stopping(switches).ifPresent(thrown -> {
+            throw frozen(thrown);
+        });
+        if (leaseUntil != null) {
+            leaseEnded();
+        }
+        Instant until = leased(now, c.leaseSeconds());
+        happened(new ActionClaimed(id, attempt + 1, c.workerId(), until));
+        return new Work(id, actionType, attempt, request(keyring).params(), until);
+    }
+
+    @CommandHandler
+    Instant decide(ExtendLease c, Principals principals, Clock clock) {
+        mustBeWorker(c.workspace(), c.workerId(), principals);
+        Instant now = clock.instant();
+        if (!isWith(c.workerId(), c.attempt()) || status != ActionStatus.AWAITING_EXTERNAL || leaseUntil == null || !now.isBefore(leaseUntil)) {
+            throw refused(RefusalCode.ALREADY_RESOLVED, "This work is not yours any more. Stop, and say what you know of it.");
+        }
+        Instant until = leased(now, c.leaseSeconds());
+        happened(new ActionClaimed(id, attempt, c.workerId(), until));
+        return until;
+    }
+
+    @CommandHandler
+    void decide(CompleteWork c, Principals principals, Reservations reservations, Keyring keyring) {
+        mustHaveIt(c.workspace(), c.workerId(), c.attempt(), principals);
+        Sealed sealed = keyring.seal(id, EXECUTED, new ActionContent.Result(c.output(), null));
+        happened(new ActionExecuted(id, c.attempt(), false, false, false, sealed));
+        account(reservations);
+    }
+
+    @CommandHandler
+    void decide(FailWork c, Principals principals, Reservations reservations, Keyring keyring) {
+        mustHaveIt(c.workspace(), c.workerId(), c.attempt(), principals);
+        happened(new ActionFailed(id, c.attempt(), "worker_failed", failure(keyring, ENDED, c.error(), null)));
+        account(reservations);
+    }
+
+    @CommandHandler
+    boolean decide(ExpireLease c, Reservations reservations, Clock clock) {
+        Instant now = clock.instant();
+        boolean due = status == ActionStatus.AWAITING_EXTERNAL && (leaseUntil != null ? !now.isBefore(leaseUntil) : !isOffered(now));
+        if (due) {
+            leaseEnded();
+            account(reservations);
+        }
+        return due;
+    }
+
+    /** What may be done twice is offered again, as long as the offer stands. Anything else ends: nobody may do it a second time unasked. */
+    private void leaseEnded() {
+        boolean again = leaseUntil != null && terms.executionClass() == ExecutionClass.IDEMPOTENT;
+        happened(new ActionLeaseExpired(id, attempt, again));
+        if (again) {
+            happened(new ActionHandedOut(id, offeredUntil));
+        }
+    }
+
+    private boolean isOffered(Instant now) {
+        return offeredUntil == null || now.isBefore(offeredUntil);
+    }
+
+    private static Instant leased(Instant now, int seconds) {
+        if (seconds < SHORTEST_LEASE || seconds > LONGEST_LEASE) {
+            throw new Refused(RefusalCode.VALIDATION_ERROR, "A worker takes work for 5 to 3,600 seconds at a time.");
+        }
+        return now.plusSeconds(seconds);
+    }
+
+    private void mustBeWorker(String in, String workerId, Principals principals) {
+        mustBeIn(in);
+        if (principals.byId(workerId).filter(Principal.Agent.class::isInstance).filter(Principal::enabled)
+                .filter(worker -> worker.workspace().equals(workspace)).isEmpty()) {
+            throw new Refused(RefusalCode.FORBIDDEN, "Only a worker of this workspace can do this.");
+        }
+        if (workerId.equals(requesterId)) {
+            throw new Refused(RefusalCode.SEPARATION_OF_DUTIES, "You asked for this action, so another worker must do it.");
+        }
+    }
+
+    private void mustHaveIt(String in, String workerId, int ofAttempt, Principals principals) {
+        mustBeWorker(in, workerId, principals);
+        if (!isWith(workerId, ofAttempt) || status != ActionStatus.AWAITING_EXTERNAL && status != ActionStatus.TIMED_OUT) {
+            throw refused(RefusalCode.ALREADY_RESOLVED, "This work is not yours any more: the action is " + status.wire() + ".");
+        }
+    }
+
+    private boolean isWith(String aWorker, int ofAttempt) {
+        return aWorker.equals(workerId) && ofAttempt == attempt;
     }
 
     @CommandHandler
@@ -602,7 +718,11 @@ class Action {
                 deadline = null;
             }
             case OutcomeResolved e -> deadline = null;
-            case ActionClaimed e -> attempt = e.attempt();
+            case ActionClaimed e -> {
+                attempt = e.attempt();
+                workerId = e.workerId();
+                leaseUntil = e.leaseUntil();
+            }
             case RollbackRequested e -> deadline = null;
             case RollbackStarted e -> {
                 undoAttempt = e.attempt();
@@ -617,7 +737,10 @@ class Action {
             case ActionFailed e -> { }
             case ActionTimedOut e -> { }
             case ActionOutcomeUnknown e -> { }
-            case ActionHandedOut e -> { }
+            case ActionHandedOut e -> {
+                offeredUntil = e.until();
+                leaseUntil = null;
+            }
             case ActionLeaseExpired e -> { }
             case GrantIssued e -> expiresAt = e.expiresAt();
             case GrantConsumed e -> { }

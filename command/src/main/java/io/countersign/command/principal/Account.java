@@ -4,6 +4,7 @@ import static org.axonframework.modelling.command.AggregateLifecycle.apply;
 
 import io.countersign.command.api.RefusalCode;
 import io.countersign.command.api.Refused;
+import io.countersign.command.principal.api.KeyScope;
 import io.countersign.command.principal.api.Principal.Person;
 import io.countersign.command.principal.api.PrincipalCommand.AddPerson;
 import io.countersign.command.principal.api.PrincipalCommand.ChangePassword;
@@ -123,7 +124,8 @@ class Account {
         if (keys.contains(c.keyId()) || principals.byKeyId(c.keyId()).isPresent()) {
             throw new Refused(RefusalCode.NAME_EXISTS, "There is already a key with this id.");
         }
-        happened(new KeyIssued(id, c.keyId(), c.secretHash(), c.expiresAt()));
+        happened(new KeyIssued(id, c.keyId(), c.secretHash(), c.expiresAt(),
+                c.scope() == KeyScope.ASK ? null : c.scope()));
     }
 
     @CommandHandler

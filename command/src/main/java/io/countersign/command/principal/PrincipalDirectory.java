@@ -2,6 +2,7 @@ package io.countersign.command.principal;
 
 import io.countersign.command.api.RefusalCode;
 import io.countersign.command.api.Refused;
+import io.countersign.command.principal.api.KeyScope;
 import io.countersign.command.principal.api.Principal;
 import io.countersign.command.principal.api.Principal.Agent;
 import io.countersign.command.principal.api.Principal.Key;
@@ -144,11 +145,12 @@ class PrincipalDirectory implements Principals {
                     p.createdAt()));
             case KeyIssued e -> agent(byId, id, a -> {
                 List<Key> keys = new ArrayList<>(a.keys());
-                keys.add(new Key(e.keyId(), e.secretHash(), at, e.expiresAt(), null));
+                keys.add(new Key(e.keyId(), e.secretHash(), at, e.expiresAt(), null, e.scope() == null ? KeyScope.ASK : e.scope()));
                 return withKeys(a, keys);
             });
             case KeyRevoked e -> agent(byId, id, a -> withKeys(a, a.keys().stream()
-                    .map(key -> key.id().equals(e.keyId()) ? new Key(key.id(), key.secretHash(), key.issuedAt(), key.expiresAt(), at) : key)
+                    .map(key -> key.id().equals(e.keyId()) ? new Key(key.id(), key.secretHash(), key.issuedAt(), key.expiresAt(), at, key.scope())
+                            : key)
                     .toList()));
             case PrincipalDisabled e -> byId.computeIfPresent(id, (key, principal) -> enabled(principal, false));
             case PrincipalEnabled e -> byId.computeIfPresent(id, (key, principal) -> enabled(principal, true));

@@ -334,18 +334,18 @@ class AccountTests {
         @Test
         void an_admin_issues_a_key_that_ends() {
             house().given(agentCreated("rover", "Rover")).when(new IssueKey("rover", "k-1", "ab", TOMORROW), by(ANN))
-                    .expectEvents(new KeyIssued("rover", "k-1", "ab", TOMORROW));
+                    .expectEvents(new KeyIssued("rover", "k-1", "ab", TOMORROW, null));
         }
 
         @Test
         void two_keys_may_live_side_by_side() {
-            house().given(agentCreated("rover", "Rover"), new KeyIssued("rover", "k-1", "ab", null))
-                    .when(new IssueKey("rover", "k-2", "cd", null), by(ANN)).expectEvents(new KeyIssued("rover", "k-2", "cd", null));
+            house().given(agentCreated("rover", "Rover"), new KeyIssued("rover", "k-1", "ab", null, null))
+                    .when(new IssueKey("rover", "k-2", "cd", null), by(ANN)).expectEvents(new KeyIssued("rover", "k-2", "cd", null, null));
         }
 
         @Test
         void a_key_id_is_used_once() {
-            house().given(agentCreated("rover", "Rover"), new KeyIssued("rover", "k-1", "ab", null))
+            house().given(agentCreated("rover", "Rover"), new KeyIssued("rover", "k-1", "ab", null, null))
                     .when(new IssueKey("rover", "k-1", "cd", null), by(ANN)).expectNoEvents()
                     .expectException(refused(RefusalCode.NAME_EXISTS)).expectExceptionMessage(containsString("already a key"));
         }
@@ -358,14 +358,14 @@ class AccountTests {
 
         @Test
         void an_admin_revokes_a_key() {
-            house().given(agentCreated("rover", "Rover"), new KeyIssued("rover", "k-1", "ab", null))
+            house().given(agentCreated("rover", "Rover"), new KeyIssued("rover", "k-1", "ab", null, null))
                     .when(new RevokeKey("rover", "k-1"), by(ANN))
                     .expectEvents(new KeyRevoked("rover", "k-1"));
         }
 
         @Test
         void revoking_a_key_twice_changes_nothing() {
-            house().given(agentCreated("rover", "Rover"), new KeyIssued("rover", "k-1", "ab", null), new KeyRevoked("rover", "k-1"))
+            house().given(agentCreated("rover", "Rover"), new KeyIssued("rover", "k-1", "ab", null, null), new KeyRevoked("rover", "k-1"))
                     .when(new RevokeKey("rover", "k-1"), by(ANN)).expectNoEvents().expectSuccessfulHandlerExecution();
         }
 

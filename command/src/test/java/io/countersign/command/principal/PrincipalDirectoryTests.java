@@ -132,7 +132,7 @@ class PrincipalDirectoryTests {
         @Test
         void what_came_after_the_epoch_was_read_is_not_taken_twice() {
             log.add(new AgentCreated("scout", People.HERE, null, sealed("scout", SealedPlace.AGENT, new AgentIdentity("Scout"))));
-            log.add(new KeyIssued("scout", "k-1", "ab", null));
+            log.add(new KeyIssued("scout", "k-1", "ab", null, null));
             log.epoch = 0; // the reader asked just before the key was issued
             assertThat(keys()).containsExactly("k-1");
             log.epoch = 1;

@@ -1,6 +1,7 @@
 package io.countersign.command.testing;
 
 import io.countersign.command.action.api.Terms.ApprovalMode;
+import io.countersign.command.action.api.Terms.Execution;
 import io.countersign.command.action.api.Terms.ExecutionClass;
 import io.countersign.command.catalogue.api.ActionType;
 import java.time.Duration;
@@ -24,6 +25,16 @@ public record Letter(String name, ApprovalMode defaultMode) implements ActionTyp
     /** A parcel, which leaves half a minute later. */
     public static Letter slow() {
         return new Letter("parcel:send", ApprovalMode.AUTO);
+    }
+
+    /** An errand, which somebody outside runs. */
+    public static Letter errand() {
+        return new Letter("errand:run", ApprovalMode.AUTO);
+    }
+
+    @Override
+    public Execution execution() {
+        return name.startsWith("errand") ? Execution.EXTERNAL : Execution.GATEWAY;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.countersign.command.testing;
 
+import io.countersign.command.principal.api.KeyScope;
 import io.countersign.command.principal.api.Principal;
 import io.countersign.command.principal.api.Principal.Agent;
 import io.countersign.command.principal.api.Principal.Key;
@@ -25,7 +26,7 @@ public final class People implements Principals {
     public static final Person EVE = person("eve", ELSEWHERE, Role.OWNER);
     /** Ann created it and answers for it. */
     public static final Agent SCOUT = new Agent("scout", HERE, "Scout", ANN.id(), true,
-            List.of(new Key("k-scout", "00", Instant.EPOCH, null, null)), Instant.EPOCH);
+            List.of(new Key("k-scout", "00", Instant.EPOCH, null, null, KeyScope.ASK)), Instant.EPOCH);
 
     private final Map<String, Principal> byId = new LinkedHashMap<>();
 

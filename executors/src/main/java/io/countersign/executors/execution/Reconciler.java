@@ -2,6 +2,7 @@ package io.countersign.executors.execution;
 
 import io.countersign.command.action.api.ActionCommand;
 import io.countersign.command.action.api.ActionCommand.ExpireAction;
+import io.countersign.command.action.api.ActionCommand.ExpireLease;
 import io.countersign.command.action.api.ActionCommand.RecordOutcomeUnknown;
 import io.countersign.command.action.api.ActionCommand.RecordRollbackFailed;
 import io.countersign.command.action.api.ActionCommand.ReleaseAction;
@@ -63,6 +64,7 @@ final class Reconciler {
             case SCHEDULED -> send(new StartDueAction(work.actionId()));
             case APPROVED, AUTO_APPROVED -> queue(Tasks.EXECUTE, new Key(work.actionId(), work.attempt() + 1));
             case EXECUTING -> judge(work);
+            case AWAITING_EXTERNAL -> send(new ExpireLease(work.actionId()));
             case ROLLING_BACK -> judgeRollback(work);
             case null, default -> {
             }

@@ -81,8 +81,9 @@ record Work(String actionId, @Nullable String workspace, @Nullable String action
             case RollbackRequested e -> waiting(next, at);
             case RollbackStarted e -> running(next, attempt, e.attempt(), e.deadline().plus(settings.judgementGrace()));
             case ActionHeld e -> held(next, at, e.expiresAt());
-            case ActionHandedOut e -> waiting(next, null);
-            case ActionClaimed e -> waiting(next, null);
+            case ActionHandedOut e -> waiting(next, e.until());
+            case ActionClaimed e -> new Work(actionId, workspace, actionType, executionClass, next, false, e.attempt(), rollbackAttempt,
+                    e.leaseUntil(), e.leaseUntil());
             case ActionLeaseExpired e -> waiting(next, null);
             case GrantIssued e -> waiting(next, e.expiresAt());
             case GrantConsumed e -> waiting(next, e.last() ? null : dueAt);

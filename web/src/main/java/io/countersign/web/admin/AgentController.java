@@ -2,6 +2,7 @@ package io.countersign.web.admin;
 
 import com.github.f4b6a3.uuid.UuidCreator;
 import io.countersign.command.api.Refused;
+import io.countersign.command.principal.api.KeyScope;
 import io.countersign.command.principal.api.Principal;
 import io.countersign.command.principal.api.PrincipalCommand.CreateAgent;
 import io.countersign.command.principal.api.PrincipalCommand.DisablePrincipal;
@@ -59,15 +60,16 @@ class AgentController {
             Notice.warn(next, Desk.sentence(refused, words));
             return "redirect:/admin/agents";
         }
-        return issue(id, caller, model);
+        return issue(id, KeyScope.ASK, caller, model);
     }
 
     /** A second key beside the first, so that the agent can change over before the old one is revoked. */
     @PostMapping("/admin/agents/{id}/keys")
-    String rotate(@AuthenticationPrincipal Caller caller, @PathVariable String id, Model model) {
+    String rotate(@AuthenticationPrincipal Caller caller, @PathVariable String id, @RequestParam(defaultValue = "ask") String scope,
+            Model model) {
         Caution.admin(caller);
         agent(id, caller);
-        return issue(id, caller, model);
+        return issue(id, KeyScope.of(scope).orElseThrow(NotHere::new), caller, model);
     }
 
     @PostMapping("/admin/agents/{id}/keys/{key}/revoke")
@@ -89,9 +91,9 @@ class AgentController {
         return "redirect:/admin/agents/" + id;
     }
 
-    private String issue(String id, Caller caller, Model model) {
+    private String issue(String id, KeyScope scope, Caller caller, Model model) {
         var key = keys.generate();
-        desk.send(new IssueKey(id, key.id(), key.secretHash(), null));
+        desk.send(new IssueKey(id, key.id(), key.secretHash(), null, scope));
         model.addAttribute("key", key.text());
         model.addAttribute("keyId", key.id());
         return page(agent(id, caller), model);

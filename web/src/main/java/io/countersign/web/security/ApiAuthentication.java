@@ -1,6 +1,7 @@
 package io.countersign.web.security;
 
 import io.countersign.command.api.Refused;
+import io.countersign.command.principal.api.KeyScope;
 import io.countersign.command.principal.api.Principal;
 import io.countersign.web.security.ApiKeys.ApiKey;
 import jakarta.servlet.FilterChain;
@@ -41,9 +42,9 @@ final class ApiAuthentication extends OncePerRequestFilter {
             chain.doFilter(request, response);
             return;
         }
-        Optional<? extends Principal> principal;
+        Optional<CallerAuthentication> caller;
         try {
-            principal = authenticate(header.strip(), request, response);
+            caller = authenticate(header.strip(), request, response);
         } catch (Credentials.Throttled throttled) {
             response.setHeader(HttpHeaders.RETRY_AFTER, Long.toString(Tries.WINDOW.toSeconds()));
             problems.write(request, response, HttpStatus.TOO_MANY_REQUESTS, "rate_limited", throttled.getMessage());
@@ -60,12 +61,12 @@ final class ApiAuthentication extends OncePerRequestFilter {
         if (response.isCommitted()) {
             return;
         }
-        if (principal.isEmpty()) {
+        if (caller.isEmpty()) {
             unauthenticated(request, response, REFUSED);
             return;
         }
         SecurityContext context = SecurityContextHolder.createEmptyContext();
-        context.setAuthentication(new CallerAuthentication(Caller.of(principal.get(), Caller.API)));
+        context.setAuthentication(caller.get());
         SecurityContextHolder.setContext(context);
         chain.doFilter(request, response);
     }
@@ -76,18 +77,18 @@ final class ApiAuthentication extends OncePerRequestFilter {
         problems.write(request, response, HttpStatus.UNAUTHORIZED, "unauthenticated", message);
     }
 
-    private Optional<? extends Principal> authenticate(String header, HttpServletRequest request, HttpServletResponse response)
+    private Optional<CallerAuthentication> authenticate(String header, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
         String scheme = header.contains(" ") ? header.substring(0, header.indexOf(' ')).toLowerCase(Locale.ROOT) : "";
         String value = header.substring(scheme.length()).strip();
         return switch (scheme) {
             case "bearer" -> byKey(value, request, response);
-            case "basic" -> byPassword(value, request);
+            case "basic" -> byPassword(value, request).map(person -> new CallerAuthentication(Caller.of(person, Caller.API)));
             default -> Optional.empty();
         };
     }
 
-    private Optional<Principal.Agent> byKey(String text, HttpServletRequest request, HttpServletResponse response) throws IOException {
+    private Optional<CallerAuthentication> byKey(String text, HttpServletRequest request, HttpServletResponse response) throws IOException {
         Optional<ApiKey> key = ApiKeys.parse(text);
         Optional<Principal.Agent> agent = key.flatMap(credentials::agent);
         if (agent.isPresent() && rates.limited()) {
@@ -101,7 +102,14 @@ final class ApiAuthentication extends OncePerRequestFilter {
                 response.flushBuffer();
             }
         }
-        return agent;
+        return agent.map(known -> {
+            Caller caller = Caller.of(known, Caller.API);
+            return isForWork(known, key.get()) ? CallerAuthentication.worker(caller) : new CallerAuthentication(caller);
+        });
+    }
+
+    private static boolean isForWork(Principal.Agent agent, ApiKey used) {
+        return agent.keys().stream().anyMatch(key -> key.id().equals(used.id()) && key.scope() == KeyScope.WORK);
     }
 
     private Optional<Principal.Person> byPassword(String encoded, HttpServletRequest request) {

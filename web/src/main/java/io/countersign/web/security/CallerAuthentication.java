@@ -19,9 +19,18 @@ final class CallerAuthentication extends AbstractAuthenticationToken {
     private final transient Caller caller;
 
     CallerAuthentication(Caller caller) {
-        super(authorities(caller.role()));
+        this(caller, authorities(caller.role()));
+    }
+
+    private CallerAuthentication(Caller caller, Collection<GrantedAuthority> authorities) {
+        super(authorities);
         this.caller = caller;
         setAuthenticated(true);
+    }
+
+    /** An agent whose key is for work outside: it holds {@code WORKER} and nothing else. */
+    static CallerAuthentication worker(Caller caller) {
+        return new CallerAuthentication(caller, List.of(new SimpleGrantedAuthority("WORKER")));
     }
 
     private static Collection<GrantedAuthority> authorities(@Nullable Role role) {

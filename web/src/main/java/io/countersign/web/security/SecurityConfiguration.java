@@ -71,14 +71,16 @@ class SecurityConfiguration {
                         .dispatcherTypeMatchers(DispatcherType.ASYNC, DispatcherType.ERROR, DispatcherType.FORWARD).permitAll()
                         .requestMatchers(HttpMethod.GET, "/v3/api-docs", "/v3/api-docs/**", "/v3/api-docs.yaml").permitAll()
                         .requestMatchers("/api/v1/admin/**").hasRole("ADMIN")
-                        .requestMatchers("/api/**", "/v1/**").authenticated()
+                        .requestMatchers("/api/v1/work", "/api/v1/work/**").hasAuthority("WORKER")
+                        .requestMatchers("/api/**", "/v1/**").hasAnyAuthority("AGENT", "ROLE_VIEWER")
                         .anyRequest().denyAll())
                 .exceptionHandling(refusals -> refusals
                         .authenticationEntryPoint((request, response, none) -> authentication.unauthenticated(request, response,
                                 "Send \"Authorization: Bearer\" with an API key, or HTTP Basic with a person's address and password."))
                         .accessDeniedHandler((request, response, denied) -> problems.write(request, response, HttpStatus.FORBIDDEN,
                                 Caller.current().filter(Caller::isAgent).isPresent() ? "forbidden" : "insufficient_role",
-                                "This asks for the role admin. Ask an administrator.")))
+                                request.getRequestURI().startsWith("/api/v1/work") ? "This is for workers. Ask an administrator for a key that works."
+                                        : "This asks for the role admin. Ask an administrator.")))
                 .build();
     }
 

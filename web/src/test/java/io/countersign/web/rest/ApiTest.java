@@ -15,7 +15,7 @@ import org.springframework.test.context.ContextConfiguration;
 /** The whole service on a free port and a database of its own, started once for all tests that carry this. */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
-@SpringBootTest(classes = {CountersignApplication.class, Cast.class, NoteKeep.class, Routes.class}, webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
+@SpringBootTest(classes = {CountersignApplication.class, Cast.class, NoteKeep.class, ErrandRun.class, Routes.class}, webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
         properties = {"COUNTERSIGN_DEMO=true", "COUNTERSIGN_RATE_LIMIT_PER_MINUTE=0", "COUNTERSIGN_OWNER_EMAIL=olive@example.com",
             "COUNTERSIGN_OWNER_PASSWORD=" + Cast.PASSWORD, "COUNTERSIGN_DATA_DIR=target/test-data/rest-${random.uuid}"})
 @ContextConfiguration(initializers = ApiTest.OwnPlace.class)

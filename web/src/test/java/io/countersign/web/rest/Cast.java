@@ -1,5 +1,6 @@
 package io.countersign.web.rest;
 
+import io.countersign.command.principal.api.KeyScope;
 import io.countersign.command.principal.api.PrincipalCommand;
 import io.countersign.command.principal.api.PrincipalCommand.AddPerson;
 import io.countersign.command.principal.api.PrincipalCommand.CreateAgent;
@@ -84,6 +85,15 @@ final class Cast {
         return agent("courier", HERE);
     }
 
+    /** An agent whose key is for work outside only. */
+    Voice worker() {
+        return agent("porter", HERE, KeyScope.WORK);
+    }
+
+    Voice foreignWorker() {
+        return agent("foreign-porter", ELSEWHERE, KeyScope.WORK);
+    }
+
     Voice foreignAdmin() {
         return person("fay", ELSEWHERE, Role.OWNER);
     }
@@ -105,11 +115,15 @@ final class Cast {
     }
 
     private Voice agent(String name, String workspace) {
+        return agent(name, workspace, KeyScope.ASK);
+    }
+
+    private Voice agent(String name, String workspace, KeyScope scope) {
         return voice(name, () -> {
             var id = UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8)).toString();
             var key = keys.generate();
             send(workspace, new CreateAgent(id, workspace, name, null));
-            send(workspace, new IssueKey(id, key.id(), key.secretHash(), null));
+            send(workspace, new IssueKey(id, key.id(), key.secretHash(), null, scope));
             return new Voice(id, "Bearer " + key.text());
         });
     }

@@ -1,6 +1,7 @@
 package io.countersign.command.action.api;
 
 import java.util.Map;
+import java.time.Instant;
 import org.axonframework.modelling.command.TargetAggregateIdentifier;
 import org.jspecify.annotations.Nullable;
 
@@ -86,6 +87,25 @@ public sealed interface ActionCommand {
     record RecordOutcomeUnknown(@TargetAggregateIdentifier String actionId, int attempt, String errorClass, String error)
             implements ActionCommand {}
 
+    /** A worker outside takes it for a while. Answers with {@link Work}; refused with {@code already_resolved} while another has it. */
+    record ClaimWork(@TargetAggregateIdentifier String actionId, String workspace, String workerId, int leaseSeconds)
+            implements ActionCommand {}
+
+    /** The worker that has it needs it longer. Answers with the new end of its time, an Instant. */
+    record ExtendLease(@TargetAggregateIdentifier String actionId, String workspace, String workerId, int attempt, int leaseSeconds)
+            implements ActionCommand {}
+
+    /** The worker says that it happened. {@code output} is JSON as text, at most 64 KiB. Heard even after its time, until another took it. */
+    record CompleteWork(@TargetAggregateIdentifier String actionId, String workspace, String workerId, int attempt, @Nullable String output)
+            implements ActionCommand {}
+
+    /** The worker says that it did not happen. */
+    record FailWork(@TargetAggregateIdentifier String actionId, String workspace, String workerId, int attempt, String error)
+            implements ActionCommand {}
+
+    /** The worker's time, or that of the offer, is up. Nothing happens when it is not. */
+    record ExpireLease(@TargetAggregateIdentifier String actionId) implements ActionCommand {}
+
     /** A person found out what happened. {@code resolution}: {@code executed}, {@code failed}, or {@code retry} where that is safe. */
     record ResolveOutcome(@TargetAggregateIdentifier String actionId, String workspace, String resolvedBy, String resolution,
             @Nullable String comment) implements ActionCommand {}
@@ -110,6 +130,19 @@ public sealed interface ActionCommand {
      * @param replayed true when this is the answer to a repeat with the same idempotency key
      */
     record Submitted(String actionId, boolean replayed) {}
+
+    /**
+     * Answer to {@link ClaimWork}: what to do, opened for the worker alone.
+     *
+     * @param attempt names this claim in all that the worker says of it
+     */
+    record Work(String actionId, String actionType, int attempt, String params, Instant leaseUntil) {
+
+        @Override
+        public String toString() {
+            return "Work[" + actionId + ", " + attempt + "]";
+        }
+    }
 
     /**
      * Answer to {@link StartExecution} and {@link StartRollback}: what to do, opened for the executor alone.

@@ -37,8 +37,9 @@ public sealed interface Principal {
      *
      * @param id public part, shown in lists
      * @param secretHash hex SHA-256 of the secret part
+     * @param scope what it opens
      */
-    record Key(String id, String secretHash, Instant issuedAt, @Nullable Instant expiresAt, @Nullable Instant revokedAt) {
+    record Key(String id, String secretHash, Instant issuedAt, @Nullable Instant expiresAt, @Nullable Instant revokedAt, KeyScope scope) {
         /** True when the key may be used at this moment. */
         public boolean usableAt(Instant now) {
             return revokedAt == null && (expiresAt == null || now.isBefore(expiresAt));

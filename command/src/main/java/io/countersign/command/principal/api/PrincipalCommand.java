@@ -25,8 +25,14 @@ public sealed interface PrincipalCommand {
             implements PrincipalCommand {}
 
     /** Adds a key to an agent. {@code secretHash} is the hex SHA-256 of its secret part. */
-    record IssueKey(@TargetAggregateIdentifier String principalId, String keyId, String secretHash, @Nullable Instant expiresAt)
-            implements PrincipalCommand {}
+    record IssueKey(@TargetAggregateIdentifier String principalId, String keyId, String secretHash, @Nullable Instant expiresAt,
+            KeyScope scope) implements PrincipalCommand {
+
+        /** A key that asks. */
+        public IssueKey(String principalId, String keyId, String secretHash, @Nullable Instant expiresAt) {
+            this(principalId, keyId, secretHash, expiresAt, KeyScope.ASK);
+        }
+    }
 
     /** Ends a key at once. Ending an ended key changes nothing. */
     record RevokeKey(@TargetAggregateIdentifier String principalId, String keyId) implements PrincipalCommand {}

@@ -32,10 +32,11 @@ public sealed interface PrincipalEvent {
     @Revision("1")
     record AgentCreated(String principalId, String workspace, @Nullable String ownerId, Sealed identity) implements PrincipalEvent {}
 
-    /** An agent holds a new key. The secret has 256 random bits, so its hash tells nothing. */
+    /** An agent holds a new key. The secret has 256 random bits, so its hash tells nothing. Without a scope it asks. */
     @EventName("principal.key_issued")
-    @Revision("1")
-    record KeyIssued(String principalId, String keyId, String secretHash, @Nullable Instant expiresAt) implements PrincipalEvent {}
+    @Revision("2")
+    record KeyIssued(String principalId, String keyId, String secretHash, @Nullable Instant expiresAt, @Nullable KeyScope scope)
+            implements PrincipalEvent {}
 
     /** A key ended. */
     @EventName("principal.key_revoked")
