@@ -253,7 +253,7 @@ final class JsonBody {
     }
 
     /** A list of objects, as plain maps; empty when it is absent. */
-    List<Map<String, @Nullable Object>> objects(String member, int max) {
+    List<Map<String, @Nullable Object>> optionalObjects(String member, int max) {
         var value = member(member);
         if (value == null) {
             return List.of();
