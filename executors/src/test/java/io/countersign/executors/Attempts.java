@@ -45,6 +45,6 @@ public final class Attempts {
     private static Attempt attempt(String type, String params, int number, Rollback rollback) {
         var terms = new Terms("immediate", ApprovalMode.MANUAL, Profile.of(Role.ANALYST, false), Execution.GATEWAY, ExecutionClass.IDEMPOTENT,
                 30_000, OnTimeout.EXPIRE, false, "external", "built-in", "1");
-        return new Attempt("a-1", "default", "scout", type, number, params, terms, rollback, NOON.plusSeconds(30).toEpochMilli(), NOON.toEpochMilli());
+        return new Attempt("a-1", "default", "scout", "system:auto", type, number, params, terms, rollback, NOON.plusSeconds(30).toEpochMilli(), NOON.toEpochMilli());
     }
 }

@@ -651,7 +651,7 @@ class Action {
         long first = (firstStartedAt == null ? until.minus(terms.timeout()) : firstStartedAt).toEpochMilli();
         Optional<ActionType> offered = types.asAsked(workspace, actionType, terms).filter(type -> type.entry().isPresent());
         Map<String, String> config = offered.flatMap(ActionType::entry).map(entry -> entry.definition().config()).orElse(Map.of());
-        return new Attempt(id, workspace, requesterId, actionType, number, effective(request, types), config, terms, wayBack,
+        return new Attempt(id, workspace, requesterId, decidedBy, actionType, number, effective(request, types), config, terms, wayBack,
                 until.toEpochMilli(), first);
     }
 

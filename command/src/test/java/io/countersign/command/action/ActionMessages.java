@@ -1,6 +1,7 @@
 package io.countersign.command.action;
 
 import static io.countersign.command.testing.People.ANN;
+import static io.countersign.command.testing.People.BEN;
 import static io.countersign.command.testing.People.HERE;
 import static io.countersign.command.testing.People.SCOUT;
 import static io.countersign.command.testing.PlainKeyring.sealed;
@@ -281,7 +282,7 @@ final class ActionMessages {
     }
 
     static Attempt attempt(int number, Terms terms, Instant at, Instant firstStartedAt) {
-        return new Attempt(ID, HERE, SCOUT.id(), "mail:send", number, PARAMS, terms, null, at.plus(TIMEOUT).toEpochMilli(),
+        return new Attempt(ID, HERE, SCOUT.id(), BEN.id(), "mail:send", number, PARAMS, terms, null, at.plus(TIMEOUT).toEpochMilli(),
                 firstStartedAt.toEpochMilli());
     }
 
@@ -353,7 +354,7 @@ final class ActionMessages {
     }
 
     static Attempt undoing(int number) {
-        return new Attempt(ID, HERE, SCOUT.id(), "mail:send", number, PARAMS, manual(), WAY_BACK, NOON.plus(TIMEOUT).toEpochMilli(),
+        return new Attempt(ID, HERE, SCOUT.id(), "system:auto", "mail:send", number, PARAMS, manual(), WAY_BACK, NOON.plus(TIMEOUT).toEpochMilli(),
                 NOON.toEpochMilli());
     }
 

@@ -164,7 +164,7 @@ class StartExecutionTests {
         @ParameterizedTest
         @EnumSource(value = ExecutionClass.class, names = {"IDEMPOTENT", "CHECKABLE"})
         void a_second_attempt_starts_after_the_deadline_where_that_is_safe(ExecutionClass safe) {
-            fixture.at(LATER).andGiven(requested(manual(safe)), autoApproved(), started(1)).when(startAfter(1))
+            fixture.at(LATER).andGiven(requested(manual(safe)), approvalRequired(), approved().by(BEN), started(1)).when(startAfter(1))
                     .expectEvents(started(2, LATER)).expectResultMessagePayload(attempt(2, manual(safe), LATER, LATER));
         }
 

@@ -58,7 +58,7 @@ class FileExecutorTests {
     }
 
     private static Attempt numbered(Attempt a, String id, Rollback rollback) {
-        return new Attempt(id, a.workspace(), a.requesterId(), a.actionType(), a.attempt(), a.params(), a.terms(), rollback,
+        return new Attempt(id, a.workspace(), a.requesterId(), a.decidedBy(), a.actionType(), a.attempt(), a.params(), a.terms(), rollback,
                 a.deadlineEpochMillis(), a.firstStartedAtEpochMillis());
     }
 
@@ -274,7 +274,7 @@ class FileExecutorTests {
         void neither_sees_the_files_of_the_other() throws Exception {
             executor(Operation.FILE_CREATE).execute(attempt("file_create", params("path", "mine")), TIME);
             Attempt a = attempt("file_delete", params("path", "mine"));
-            Attempt others = new Attempt(a.actionId(), a.workspace(), "courier", a.actionType(), 1, a.params(), a.terms(), null,
+            Attempt others = new Attempt(a.actionId(), a.workspace(), "courier", a.decidedBy(), a.actionType(), 1, a.params(), a.terms(), null,
                     a.deadlineEpochMillis(), a.firstStartedAtEpochMillis());
             assertThat(executor(Operation.FILE_DELETE).execute(others, TIME)).isInstanceOf(Failed.class);
             assertThat(home.resolve("mine")).exists();

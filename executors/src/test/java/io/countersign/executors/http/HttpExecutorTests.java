@@ -53,7 +53,7 @@ class HttpExecutorTests {
     private ExecutionOutcome make(HttpKind kind, String params, Map<String, String> config) throws InterruptedException {
         var type = new HttpType(kind);
         var plain = Attempts.first(kind.typeName(), type.complete(JSON.readTree(params), config).toString());
-        var attempt = new Attempt(plain.actionId(), plain.workspace(), plain.requesterId(), plain.actionType(), 1, plain.params(), config, plain.terms(), null,
+        var attempt = new Attempt(plain.actionId(), plain.workspace(), plain.requesterId(), plain.decidedBy(), plain.actionType(), 1, plain.params(), config, plain.terms(), null,
                 plain.deadlineEpochMillis(), plain.firstStartedAtEpochMillis());
         return new HttpExecutor(kind, client, vault, Clock.fixed(Attempts.NOON, ZoneOffset.UTC)).execute(attempt, Duration.ofSeconds(20));
     }

@@ -1,8 +1,10 @@
 package io.countersign.web.rest;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
 import org.junit.jupiter.api.Nested;
@@ -56,6 +58,21 @@ class UndoTests {
             var gone = cast.analyst().post("/api/v1/undo", "{\"conversation_id\":\"" + conversation + "\",\"continue_on_failure\":true}");
             assertThat(gone.json().at("/undone/0").asString()).as(gone.body()).isEqualTo(early);
             assertThat(status(late)).isEqualTo("rollback_failed");
+        }
+    }
+
+    @Nested
+    class Given_an_agent_that_regrets {
+
+        @Test
+        void it_asks_and_a_person_has_it_undone_in_their_own_name() {
+            var made = file("file_create", conversation, "1", conversation);
+            var asked = cast.agent().post("/api/v1/actions", "{\"action\":\"action:undo\",\"params\":{\"action_id\":\"" + made + "\"}}");
+            assertThat(asked.text("status")).as(asked.body()).isEqualTo("pending");
+            var approved = cast.analyst().post("/api/v1/actions/" + asked.text("id") + "/approve", "{}");
+            assertThat(approved.text("status")).as(approved.body()).isEqualTo("executed");
+            await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(status(made)).isEqualTo("rolled_back"));
+            assertThat(cast.viewer().get("/api/v1/actions/" + made).body()).contains(cast.analyst().id());
         }
     }
 
