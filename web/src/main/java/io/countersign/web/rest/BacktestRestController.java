@@ -132,6 +132,9 @@ class BacktestRestController {
     ResponseEntity<BacktestBody> start(@AuthenticationPrincipal Caller caller, JsonBody body) {
         requireAnalyst(caller);
         var written = body.objects("policies", MOST_POLICIES);
+        if (!body.has("policies")) {
+            body.fault("policies", "is required");
+        }
         var window = window(body);
         body.finish();
         var plan = new Backtests.Plan(definitions(caller, written), window);

@@ -207,19 +207,6 @@ final class JsonBody {
         return elements.stream().map(element -> String.valueOf(element.text())).toList();
     }
 
-    /** A required list of 1 to {@code max} objects, read into plain maps, lists, text, numbers and booleans. */
-    List<Map<String, @Nullable Object>> objects(String member, int max) {
-        var value = member(member);
-        if (value == null) {
-            return fault(member, "is required", List.of());
-        }
-        var elements = value.kind() == JsonToken.START_ARRAY ? StrictJson.elements(value) : List.<StrictJson.Value>of();
-        if (elements.isEmpty() || elements.size() > max || elements.stream().anyMatch(element -> element.kind() != JsonToken.START_OBJECT)) {
-            return fault(member, "must be a list of 1 to " + max + " objects", List.of());
-        }
-        return elements.stream().map(element -> PLAIN.readValue(element.raw(), new TypeReference<Map<String, @Nullable Object>>() {})).toList();
-    }
-
     /** A required list of action ids without repeats, in the order given. */
     List<String> actionIds(String member, int max) {
         var value = member(member);
@@ -253,7 +240,7 @@ final class JsonBody {
     }
 
     /** A list of objects, as plain maps; empty when it is absent. */
-    List<Map<String, @Nullable Object>> optionalObjects(String member, int max) {
+    List<Map<String, @Nullable Object>> objects(String member, int max) {
         var value = member(member);
         if (value == null) {
             return List.of();

@@ -205,7 +205,7 @@ class PolicyRestController {
         String params = body.object("params", 256 * 1024);
         String agent = body.text("agent", 100);
         String origin = body.text("origin", 20);
-        List<Map<String, @Nullable Object>> drafts = body.optionalObjects("drafts", MOST_DRAFTS);
+        List<Map<String, @Nullable Object>> drafts = body.objects("drafts", MOST_DRAFTS);
         boolean draftsOnly = body.flag("drafts_only");
         body.finish();
         List<PolicyDefinition> read = new ArrayList<>();

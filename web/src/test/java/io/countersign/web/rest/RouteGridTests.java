@@ -84,8 +84,7 @@ class RouteGridTests {
                     grid.assertThat(answer.status()).as("%s %s", route, answer).isEqualTo(403);
                     grid.assertThat(answer.text("code")).as("%s", route).isEqualTo("insufficient_role");
                 } else if (route.method() == HttpMethod.GET && !route.pattern().contains("{plan}")) {
-                    boolean forAnalysts = route.pattern().startsWith("/api/v1/policies/backtests");
-                    grid.assertThat(call(cast.viewer(), route, cast.agent().asks()).status()).as("%s", route).isEqualTo(forAnalysts ? 403 : 200);
+                    grid.assertThat(call(cast.viewer(), route, cast.agent().asks()).status()).as("%s", route).isEqualTo(200);
                 }
             }
             grid.assertAll();
