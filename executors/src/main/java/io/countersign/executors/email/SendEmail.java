@@ -1,12 +1,8 @@
 package io.countersign.executors.email;
 
-import io.countersign.command.action.api.ActionCommand.Attempt;
 import io.countersign.command.action.api.Terms.ApprovalMode;
 import io.countersign.command.action.api.Terms.ExecutionClass;
 import io.countersign.command.catalogue.api.ActionType;
-import io.countersign.executors.ActionExecutor;
-import io.countersign.executors.ExecutionOutcome;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.springframework.stereotype.Component;
@@ -14,36 +10,19 @@ import tools.jackson.databind.JsonNode;
 
 /** {@code email:send} under the name that older catalogues use. */
 @Component
-class SendEmail implements ActionType, ActionExecutor {
+class SendEmail implements ActionType {
 
-    private static final String NAME = "send_email";
+    static final String NAME = "send_email";
 
     private final EmailSend type;
-    private final EmailExecutor executor;
 
-    SendEmail(EmailSend type, EmailExecutor executor) {
+    SendEmail(EmailSend type) {
         this.type = type;
-        this.executor = executor;
     }
 
     @Override
     public String name() {
         return NAME;
-    }
-
-    @Override
-    public String actionType() {
-        return NAME;
-    }
-
-    @Override
-    public String version() {
-        return executor.version();
-    }
-
-    @Override
-    public ExecutionOutcome execute(Attempt attempt, Duration timeLeft) throws InterruptedException {
-        return executor.execute(attempt, timeLeft);
     }
 
     @Override

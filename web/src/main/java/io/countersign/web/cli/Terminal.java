@@ -7,8 +7,8 @@ import picocli.CommandLine.Command;
 /** The commands that ask a running Countersign. {@code serve} is not one of them. */
 @Command(name = "countersign", description = "Asks a running Countersign. Where it is, COUNTERSIGN_URL says; who you are, COUNTERSIGN_USER and "
         + "COUNTERSIGN_PASSWORD, or COUNTERSIGN_AGENT_KEY.", synopsisSubcommandLabel = "COMMAND", mixinStandardHelpOptions = true,
-        subcommands = {ActionsCommand.class, VaultCommands.class, QueueCommand.class, DecideCommand.Approve.class, DecideCommand.Deny.class,
-            DecideCommand.Cancel.class, DecideCommand.Undo.class})
+        subcommands = {CatalogueCommands.class, VaultCommands.class, Waiting.class, Decision.Approve.class, Decision.Deny.class,
+            Decision.Cancel.class, Decision.Undo.class})
 public final class Terminal {
 
     private Terminal() {}

@@ -9,7 +9,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Something done to one action, named by its id or by at least eight characters that it begins with. */
-abstract class DecideCommand implements Runnable {
+abstract class Decision implements Runnable {
 
     private static final int SHORTEST = 8;
 
@@ -27,7 +27,7 @@ abstract class DecideCommand implements Runnable {
     @Option(names = "--reason", description = "what to say about it")
     private String reason;
 
-    DecideCommand(Remote remote, String verb, String remark) {
+    Decision(Remote remote, String verb, String remark) {
         this.remote = remote;
         this.verb = verb;
         this.remark = remark;
@@ -51,7 +51,7 @@ abstract class DecideCommand implements Runnable {
         if (id.length() < SHORTEST || !id.matches("[0-9a-fA-F-]+")) {
             throw new Unsuccessful("Give the id, or at least " + SHORTEST + " characters that it begins with.");
         }
-        var found = remote.get("/actions?limit=200").path("actions").valueStream().map(action -> action.path("id").asString())
+        var found = remote.get("/actions?limit=100").path("actions").valueStream().map(action -> action.path("id").asString())
                 .filter(one -> one.startsWith(id.toLowerCase(java.util.Locale.ROOT))).toList();
         if (found.size() != 1) {
             throw new Unsuccessful(found.isEmpty() ? "No recent action begins with " + id + "." : found.size() + " actions begin with " + id + "; give more of it.");
@@ -60,28 +60,28 @@ abstract class DecideCommand implements Runnable {
     }
 
     @Command(name = "approve", description = "Says yes; what is delayed runs at once.", mixinStandardHelpOptions = true)
-    static final class Approve extends DecideCommand {
+    static final class Approve extends Decision {
         Approve(Remote remote) {
             super(remote, "approve", "comment");
         }
     }
 
     @Command(name = "deny", description = "Says no.", mixinStandardHelpOptions = true)
-    static final class Deny extends DecideCommand {
+    static final class Deny extends Decision {
         Deny(Remote remote) {
             super(remote, "deny", "reason");
         }
     }
 
     @Command(name = "cancel", description = "Withdraws it before it starts.", mixinStandardHelpOptions = true)
-    static final class Cancel extends DecideCommand {
+    static final class Cancel extends Decision {
         Cancel(Remote remote) {
             super(remote, "cancel", "reason");
         }
     }
 
     @Command(name = "undo", description = "Undoes what was executed.", mixinStandardHelpOptions = true)
-    static final class Undo extends DecideCommand {
+    static final class Undo extends Decision {
         Undo(Remote remote) {
             super(remote, "rollback", "reason");
         }

@@ -17,14 +17,14 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** The catalogue. */
 @Command(name = "actions", description = "What agents may ask for.", mixinStandardHelpOptions = true)
-final class ActionsCommand {
+final class CatalogueCommands {
 
     private final Remote remote;
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    ActionsCommand(Remote remote) {
+    CatalogueCommands(Remote remote) {
         this.remote = remote;
     }
 

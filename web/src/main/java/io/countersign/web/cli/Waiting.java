@@ -7,7 +7,7 @@ import picocli.CommandLine.Spec;
 
 /** What waits. */
 @Command(name = "queue", description = "What waits for a person, or for its time.", mixinStandardHelpOptions = true)
-final class QueueCommand implements Runnable {
+final class Waiting implements Runnable {
 
     private final Remote remote;
 
@@ -17,14 +17,14 @@ final class QueueCommand implements Runnable {
     @Option(names = "--json", description = "as the interface answers")
     private boolean json;
 
-    QueueCommand(Remote remote) {
+    Waiting(Remote remote) {
         this.remote = remote;
     }
 
     @Override
     public void run() {
         var out = spec.commandLine().getOut();
-        var waiting = remote.get("/actions?status=pending&status=stale&status=scheduled&limit=200").path("actions");
+        var waiting = remote.get("/actions?status=pending&status=stale&status=scheduled&limit=100").path("actions");
         if (json) {
             out.println(waiting.toPrettyString());
             return;
