@@ -14,6 +14,7 @@ import io.countersign.command.policy.api.PolicyCommand.RevisePolicy;
 import io.countersign.command.policy.api.PolicyDefinition;
 import io.countersign.command.policy.api.PolicyJson;
 import io.countersign.command.principal.api.Role;
+import io.countersign.web.policy.PolicyYaml;
 import io.countersign.web.security.Caller;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Schema;

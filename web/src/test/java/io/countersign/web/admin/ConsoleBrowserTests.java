@@ -144,7 +144,8 @@ class ConsoleBrowserTests {
             for (var theme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
                 for (var width : List.of(1280, 390)) {
                     open(true, width, width == 390 ? 844 : 800, theme);
-                    Stream.concat(PAGES.stream(), Stream.of("/admin/actions/" + decided)).forEach(path -> {
+                    Stream.concat(PAGES.stream(), Stream.of("/admin/actions/" + decided, "/admin/policies", "/admin/policies/new",
+                            "/admin/policies/builtin:FinancialSafetyPolicy")).forEach(path -> {
                         page.navigate(base() + path);
                         if (width == 1280 == (theme == ColorScheme.LIGHT)) {
                             assertThat(faults()).as("%s at %d, %s", path, width, theme).isEmpty();
@@ -381,6 +382,49 @@ class ConsoleBrowserTests {
             assertThat(page.title()).doesNotContain("owned");
             assertThat(page.locator(".mail__links").textContent()).contains("steal.example.net");
             assertThat(strays).isEmpty();
+        }
+
+        @Test
+        void a_policy_is_written_watches_decides_and_goes_without_javascript() {
+            open(false, 1280, 800, ColorScheme.LIGHT);
+            page.navigate(base() + "/admin/policies/new");
+            page.fill("#p-text", "name: no-ostriches\nrules:\n  - condition:\n      type: pattern\n      regex: \"(\"\n    effect: block\n");
+            page.click("text=Put in force");
+            assertThat(page.textContent("#faults")).contains("Line 5").contains("rules[0].condition.regex");
+
+            page.fill("#p-text", "name: no-ostriches\nmode: shadow\nrules:\n  - condition:\n      type: pattern\n      regex: ostrich\n"
+                    + "    effect: require_approval\n    reason: Birds need a person\n");
+            page.click("text=Put in force");
+            assertThat(page.textContent("#notice")).contains("watches from now on");
+            assertThat(page.textContent("main")).contains("Only watches").contains("some text in it matches ostrich");
+            assertThat(faults()).isEmpty();
+
+            page.click("text=Let it decide");
+            assertThat(faults()).isEmpty();
+            page.click("button:has-text('Let it decide')");
+            assertThat(page.textContent("#notice")).contains("decides from now on");
+            assertThat(page.textContent(".diff")).contains("mode: shadow").contains("mode: enforce");
+
+            var id = ticket("Feed the ostrich");
+            page.navigate(base() + "/admin/actions/" + id);
+            assertThat(page.textContent("main")).contains("no-ostriches").contains("Birds need a person").contains("It would have passed");
+            page.navigate(base() + "/admin/policies");
+            assertThat(page.textContent("tr:has-text('no-ostriches')")).contains("1");
+            page.click("a:has-text('no-ostriches')");
+            page.click("summary:has-text('Retire')");
+            page.click("button:has-text('Retire it')");
+            assertThat(page.textContent("#notice")).contains("out of force");
+        }
+
+        @Test
+        void one_plain_rule_needs_no_text() {
+            page.navigate(base() + "/admin/policies/new");
+            page.fill("#r-name", "Zebra Rule");
+            page.selectOption("#r-kind", "PATTERN");
+            page.fill("#r-value", "zebra-crossing");
+            page.click("text=Define this rule");
+            assertThat(page.textContent("#faults")).contains("name");
+            assertThat(page.inputValue("#p-text")).contains("zebra-crossing").contains("mode: shadow");
         }
 
         @Test

@@ -3,6 +3,7 @@ package io.countersign.web.rest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.countersign.command.policy.api.PolicyJson;
+import io.countersign.web.policy.PolicyYaml;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -1,0 +1,306 @@
+package io.countersign.web.admin;
+
+import com.github.f4b6a3.uuid.UuidCreator;
+import io.countersign.command.api.RefusalCode;
+import io.countersign.command.api.Refused;
+import io.countersign.command.catalogue.api.ParameterFault;
+import io.countersign.command.policy.api.InvalidPolicy;
+import io.countersign.command.policy.api.Policies;
+import io.countersign.command.policy.api.Policy;
+import io.countersign.command.policy.api.PolicyCommand.DefinePolicy;
+import io.countersign.command.policy.api.PolicyCommand.RestorePolicy;
+import io.countersign.command.policy.api.PolicyCommand.RetirePolicy;
+import io.countersign.command.policy.api.PolicyCommand.RevisePolicy;
+import io.countersign.command.policy.api.PolicyDefinition;
+import io.countersign.command.policy.api.PolicyDefinition.Mode;
+import io.countersign.command.principal.api.Role;
+import io.countersign.web.policy.PolicyYaml;
+import io.countersign.web.security.Caller;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.security.access.AccessDeniedException;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import org.springframework.stereotype.Controller;
+import org.springframework.ui.Model;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.ModelAttribute;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.servlet.ModelAndView;
+import org.springframework.web.servlet.mvc.support.RedirectAttributes;
+
+/** The policies: analysts read them, admins write them, as text or, for one plain rule, in a form. */
+@Controller
+class PolicyController {
+
+    private static final String STARTER = """
+            name: large-payments
+            description: What a person looks at before money moves
+            mode: shadow
+            rules:
+              - id: above-1000
+                condition:
+                  type: amount
+                  above: 100000
+                  currency: EUR
+                effect: require_approval
+                severity: high
+                reason: More than 1,000 euros
+            """;
+
+    private final Policies policies;
+    private final PolicyHits hits;
+    private final Desk desk;
+
+    PolicyController(Policies policies, PolicyHits hits, Desk desk) {
+        this.policies = policies;
+        this.hits = hits;
+        this.desk = desk;
+    }
+
+    /** One policy of the list. */
+    record Entry(Policy policy, PolicyHits.Tally hits) {}
+
+    /** One thing wrong, with the line it stands on. */
+    record Fault(@Nullable Integer line, String field, String message) {
+
+        static Fault of(ParameterFault fault, String text) {
+            var line = PolicyYaml.lineOf(text, fault.field());
+            return new Fault(line.isPresent() ? line.getAsInt() : null, fault.field(), fault.message());
+        }
+    }
+
+    /** Kinds of conditions that the form knows, with the name of their one value. */
+    enum Kind {
+        ACTION("Action matches", "glob"), AMOUNT("Amount above, in minor units", "above"), PATTERN("Text matches (RE2)", "regex"),
+        TABLE("Statement touches table", "name"), COLUMN("Statement touches column", "name"), COST("Planner expects more rows than", "threshold"),
+        DATASOURCE("Goes to data source", "name"), COMMAND("Command line matches", "glob"), HOST("Host or mail domain is", "hosts"),
+        EXPRESSION("Expression is true (CEL)", "cel");
+
+        private final String label;
+        private final String field;
+
+        Kind(String label, String field) {
+            this.label = label;
+            this.field = field;
+        }
+
+        public String label() {
+            return label;
+        }
+
+        Map<String, @Nullable Object> condition(String value) {
+            Map<String, @Nullable Object> condition = new LinkedHashMap<>();
+            condition.put("type", name().toLowerCase(Locale.ROOT));
+            condition.put(field, switch (this) {
+                case AMOUNT, COST -> value.matches("[0-9]{1,18}") ? (Object) Long.valueOf(value) : value;
+                case HOST -> List.of(value.split("[\\s,]+"));
+                default -> value;
+            });
+            return condition;
+        }
+    }
+
+    // ---- reading ----
+
+    @GetMapping("/admin/policies")
+    String list(@AuthenticationPrincipal Caller caller, @ModelAttribute Words words, Model model) {
+        analyst(caller);
+        var recent = hits.recent(caller.toReader(), words.now());
+        var entries = policies.all(caller.workspace()).stream().map(policy -> new Entry(policy, recent.of(policy))).toList();
+        model.addAttribute("own", entries.stream().filter(entry -> !entry.policy().builtIn() && !entry.policy().retired()).toList());
+        model.addAttribute("builtIn", entries.stream().filter(entry -> entry.policy().builtIn()).toList());
+        model.addAttribute("retired", entries.stream().filter(entry -> entry.policy().retired()).toList());
+        model.addAttribute("looked", recent);
+        return "admin/policies";
+    }
+
+    @GetMapping("/admin/policies/{id}")
+    String one(@AuthenticationPrincipal Caller caller, @ModelAttribute Words words, @PathVariable String id,
+            @RequestParam(required = false) @Nullable Long from, @RequestParam(required = false) @Nullable Long to, Model model) {
+        analyst(caller);
+        var policy = known(caller, id);
+        var versions = policies.versions(caller.workspace(), id);
+        model.addAttribute("policy", policy);
+        model.addAttribute("rules", PolicyWords.of(policy.definition(), words));
+        model.addAttribute("text", PolicyYaml.write(policy.definition()));
+        model.addAttribute("versions", versions.reversed());
+        var recent = hits.recent(caller.toReader(), words.now());
+        model.addAttribute("looked", recent);
+        model.addAttribute("hits", recent.of(policy));
+        if (versions.size() > 1) {
+            var after = version(versions, to == null ? policy.version() : to);
+            var before = version(versions, from == null ? Math.max(1, after.version() - 1) : from);
+            model.addAttribute("before", before);
+            model.addAttribute("after", after);
+            model.addAttribute("diff", LineDiff.of(written(before), written(after)));
+        }
+        return "admin/policy";
+    }
+
+    private static String written(Policy version) {
+        return (version.retired() ? "# out of force\n" : "") + PolicyYaml.write(version.definition());
+    }
+
+    private static Policy version(List<Policy> versions, long wanted) {
+        return versions.stream().filter(version -> version.version() == wanted).findFirst().orElseThrow(NotHere::new);
+    }
+
+    // ---- changing ----
+
+    @GetMapping("/admin/policies/{id}/enforce")
+    String confirm(@AuthenticationPrincipal Caller caller, @ModelAttribute Words words, @PathVariable String id, Model model) {
+        Caution.admin(caller);
+        var policy = changeable(caller, id);
+        var recent = hits.recent(caller.toReader(), words.now());
+        model.addAttribute("policy", policy);
+        model.addAttribute("rules", PolicyWords.of(policy.definition(), words));
+        model.addAttribute("looked", recent);
+        model.addAttribute("hits", recent.of(policy));
+        return "admin/policy-enforce";
+    }
+
+    @PostMapping("/admin/policies/{id}/enforce")
+    String enforce(@AuthenticationPrincipal Caller caller, @ModelAttribute Words words, @PathVariable String id, @RequestParam long version,
+            RedirectAttributes next) {
+        Caution.admin(caller);
+        var policy = changeable(caller, id);
+        var d = policy.definition();
+        desk.tell(next, new RevisePolicy(id, caller.workspace(), version, new PolicyDefinition(d.name(), d.description(), d.agentId(), d.origins(),
+                Mode.ENFORCE, d.enabled(), d.locked(), d.whitelistedDomains(), d.rules())), policy.name() + " decides from now on, on every node.", words);
+        return "redirect:/admin/policies/{id}";
+    }
+
+    @PostMapping("/admin/policies/{id}/retire")
+    String retire(@AuthenticationPrincipal Caller caller, @ModelAttribute Words words, @PathVariable String id, @RequestParam long version,
+            RedirectAttributes next) {
+        Caution.admin(caller);
+        var policy = changeable(caller, id);
+        desk.tell(next, new RetirePolicy(id, caller.workspace(), version), policy.name() + " is out of force, on every node.", words);
+        return "redirect:/admin/policies/{id}";
+    }
+
+    @PostMapping("/admin/policies/{id}/restore")
+    String restore(@AuthenticationPrincipal Caller caller, @ModelAttribute Words words, @PathVariable String id, @RequestParam long version,
+            RedirectAttributes next) {
+        Caution.admin(caller);
+        var policy = changeable(caller, id);
+        desk.tell(next, new RestorePolicy(id, caller.workspace(), version), policy.name() + " is back as it was.", words);
+        return "redirect:/admin/policies/{id}";
+    }
+
+    // ---- writing ----
+
+    @GetMapping("/admin/policies/new")
+    ModelAndView draft(@AuthenticationPrincipal Caller caller) {
+        Caution.admin(caller);
+        return editor(null, STARTER, 0, List.of(), null);
+    }
+
+    @GetMapping("/admin/policies/{id}/edit")
+    ModelAndView edit(@AuthenticationPrincipal Caller caller, @PathVariable String id) {
+        Caution.admin(caller);
+        var policy = changeable(caller, id);
+        return editor(policy, PolicyYaml.write(policy.definition()), policy.version(), List.of(), null);
+    }
+
+    /** Defines a policy from text; with {@code check}, only says what it would mean. */
+    @PostMapping("/admin/policies")
+    ModelAndView define(@AuthenticationPrincipal Caller caller, @ModelAttribute Words words, @RequestParam String text,
+            @RequestParam(defaultValue = "false") boolean check, RedirectAttributes next) {
+        Caution.admin(caller);
+        return take(caller, words, null, 0, text, check, next);
+    }
+
+    @PostMapping("/admin/policies/{id}")
+    ModelAndView revise(@AuthenticationPrincipal Caller caller, @ModelAttribute Words words, @PathVariable String id, @RequestParam long version,
+            @RequestParam String text, @RequestParam(defaultValue = "false") boolean check, RedirectAttributes next) {
+        Caution.admin(caller);
+        return take(caller, words, changeable(caller, id), version, text, check, next);
+    }
+
+    /** One plain rule, written for the person; what is wrong with it is shown in the text it became. */
+    @PostMapping("/admin/policies/rule")
+    ModelAndView rule(@AuthenticationPrincipal Caller caller, @ModelAttribute Words words, @RequestParam String name, @RequestParam Kind kind,
+            @RequestParam String value, @RequestParam String effect, @RequestParam String severity,
+            @RequestParam(defaultValue = "") String reason, @RequestParam(defaultValue = "false") boolean shadow, RedirectAttributes next) {
+        Caution.admin(caller);
+        Map<String, @Nullable Object> rule = new LinkedHashMap<>();
+        rule.put("condition", kind.condition(value.strip()));
+        rule.put("effect", effect);
+        rule.put("severity", severity);
+        if (!reason.isBlank()) {
+            rule.put("reason", reason.strip());
+        }
+        Map<String, @Nullable Object> policy = new LinkedHashMap<>();
+        policy.put("name", name.strip());
+        policy.put("mode", shadow ? "shadow" : "enforce");
+        policy.put("rules", List.of(rule));
+        return take(caller, words, null, 0, PolicyYaml.write(policy), false, next);
+    }
+
+    private ModelAndView take(Caller caller, Words words, @Nullable Policy standing, long version, String text, boolean check,
+            RedirectAttributes next) {
+        PolicyDefinition definition;
+        List<ParameterFault> faults;
+        try {
+            definition = PolicyYaml.readOne(text);
+            faults = policies.faults(caller.workspace(), definition);
+        } catch (InvalidPolicy invalid) {
+            return editor(standing, text, version, faults(invalid.faults(), text), null);
+        }
+        if (!faults.isEmpty()) {
+            return editor(standing, text, version, faults(faults, text), null);
+        }
+        if (check) {
+            return editor(standing, text, version, List.of(), PolicyWords.of(definition, words));
+        }
+        var id = standing == null ? UuidCreator.getTimeOrderedEpoch().toString() : standing.id();
+        try {
+            desk.send(standing == null ? new DefinePolicy(id, caller.workspace(), definition)
+                    : new RevisePolicy(id, caller.workspace(), version, definition));
+        } catch (Refused refused) {
+            var field = refused.code() == RefusalCode.NAME_EXISTS ? "name" : "";
+            return editor(standing, text, version, faults(List.of(new ParameterFault(field, Desk.sentence(refused, words))), text), null);
+        }
+        Notice.ok(next, definition.name() + (!definition.enabled() ? " is kept, and is not in force: it says enabled: false."
+                : definition.mode() == Mode.SHADOW ? " watches from now on, and changes nothing." : " decides from now on, on every node."));
+        return new ModelAndView("redirect:/admin/policies/" + id);
+    }
+
+    private static ModelAndView editor(@Nullable Policy policy, String text, long version, List<Fault> faults,
+            @Nullable List<PolicyWords.Reading> sound) {
+        var page = new ModelAndView("admin/policy-edit");
+        page.addObject("policy", policy);
+        page.addObject("text", text);
+        page.addObject("version", version);
+        page.addObject("faults", faults);
+        page.addObject("sound", sound);
+        page.addObject("kinds", Kind.values());
+        page.setStatus(faults.isEmpty() ? HttpStatus.OK : HttpStatus.UNPROCESSABLE_CONTENT);
+        return page;
+    }
+
+    private static List<Fault> faults(List<ParameterFault> faults, String text) {
+        return faults.stream().map(fault -> Fault.of(fault, text)).toList();
+    }
+
+    private Policy known(Caller caller, String id) {
+        return policies.byId(caller.workspace(), id).orElseThrow(NotHere::new);
+    }
+
+    private Policy changeable(Caller caller, String id) {
+        return policies.byId(caller.workspace(), id).filter(policy -> !policy.builtIn()).orElseThrow(NotHere::new);
+    }
+
+    private static void analyst(Caller caller) {
+        if (!caller.atLeast(Role.ANALYST)) {
+            throw new AccessDeniedException("This takes the role analyst.");
+        }
+    }
+}

@@ -1,0 +1,83 @@
+package io.countersign.web.admin;
+
+import io.countersign.command.action.api.Verdict.Finding;
+import io.countersign.command.policy.api.Policy;
+import io.countersign.command.policy.api.PolicyDefinition.Mode;
+import io.countersign.query.action.api.ActionFilter;
+import io.countersign.query.action.api.ActionRow;
+import io.countersign.query.action.api.Actions;
+import io.countersign.query.action.api.Reader;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** Which of the latest actions each policy spoke up for, as their verdicts recorded it. */
+@Component
+class PolicyHits {
+
+    private static final Duration WINDOW = Duration.ofDays(30);
+    private static final int PAGE = 100;
+    private static final int MOST = 500;
+
+    private final Actions actions;
+
+    PolicyHits(Actions actions) {
+        this.actions = actions;
+    }
+
+    /**
+     * The actions looked at, newest first.
+     *
+     * @param all whether these are all of the last 30 days
+     */
+    record Recent(List<ActionRow> rows, boolean all) {
+
+        public long size() {
+            return rows.size();
+        }
+
+        /** Those that a policy spoke up for, newest first; when it only watches, those that it would have spoken up for. */
+        Tally of(Policy policy) {
+            var hits = rows.stream().filter(row -> spokeUp(policy, row)).toList();
+            return new Tally(hits.size(), hits.isEmpty() ? null : hits.getFirst().requestedAt(), hits.stream().limit(5).toList());
+        }
+    }
+
+    /** How many, when last, and the latest few. */
+    record Tally(long count, @Nullable Instant last, List<ActionRow> latest) {}
+
+    Recent recent(Reader reader, Instant now) {
+        var since = now.minus(WINDOW);
+        List<ActionRow> rows = new ArrayList<>();
+        String cursor = null;
+        do {
+            var page = actions.find(reader, new ActionFilter(Set.of(), null, null, null, null, null, PAGE, cursor));
+            for (var row : page.items()) {
+                if (row.requestedAt().isBefore(since)) {
+                    return new Recent(List.copyOf(rows), true);
+                }
+                rows.add(row);
+            }
+            cursor = page.nextCursor();
+        } while (cursor != null && rows.size() < MOST);
+        return new Recent(List.copyOf(rows), cursor == null);
+    }
+
+    private static boolean spokeUp(Policy policy, ActionRow row) {
+        var verdict = row.verdict();
+        var inputs = verdict.inputs();
+        if (inputs != null && inputs.policies().stream().noneMatch(asked -> asked.policyId().equals(policy.id()))) {
+            return false;
+        }
+        Stream<Finding> findings = policy.definition().mode() == Mode.SHADOW
+                ? Objects.requireNonNullElse(verdict.shadow(), List.<Finding>of()).stream()
+                : Stream.concat(verdict.violations().stream(), verdict.warnings().stream());
+        return findings.anyMatch(finding -> policy.name().equals(finding.policy()));
+    }
+}
