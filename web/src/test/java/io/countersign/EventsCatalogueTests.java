@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.countersign.command.action.api.ActionEvent;
 import io.countersign.command.budget.api.BudgetEvent;
+import io.countersign.command.catalogue.api.CatalogueEvent;
 import io.countersign.command.datasource.api.DataSourceEvent;
 import io.countersign.command.compensation.api.CompensationEvent;
 import io.countersign.command.killswitch.api.SwitchEvent;
+import io.countersign.command.vault.api.VaultEvent;
 import io.countersign.command.policy.api.PolicyEvent;
 import io.countersign.command.principal.api.PrincipalEvent;
 import io.countersign.command.sealing.api.Sealed;
@@ -49,7 +51,7 @@ class EventsCatalogueTests {
                 """ + family("Actions", ActionEvent.class) + family("People and agents", PrincipalEvent.class)
                 + family("Policies", PolicyEvent.class) + family("Budgets", BudgetEvent.class)
                 + family("Kill switches", SwitchEvent.class) + family("Data sources", DataSourceEvent.class)
-                + family("Compensation plans", CompensationEvent.class);
+                + family("Compensation plans", CompensationEvent.class) + family("Vault", VaultEvent.class) + family("Catalogue", CatalogueEvent.class);
     }
 
     private static String family(String title, Class<?> root) {

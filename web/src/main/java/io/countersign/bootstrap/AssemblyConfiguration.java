@@ -5,6 +5,7 @@ import io.countersign.command.sealing.api.MasterKey;
 import io.countersign.command.settings.api.ActionSettings;
 import java.time.Clock;
 import java.util.Base64;
+import java.util.List;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -20,7 +21,9 @@ class AssemblyConfiguration {
 
     @Bean
     MasterKey masterKey(Settings settings) {
-        return settings.find("COUNTERSIGN_MASTER_KEY").map(text -> new MasterKey(Base64.getDecoder().decode(text)))
+        List<MasterKey> former = settings.find("COUNTERSIGN_MASTER_KEY_PREVIOUS").map(text -> new MasterKey(Base64.getDecoder().decode(text)))
+                .stream().toList();
+        return settings.find("COUNTERSIGN_MASTER_KEY").map(text -> new MasterKey(Base64.getDecoder().decode(text), former))
                 .orElseGet(() -> DataFolder.masterKey(settings.dataFolder()));
     }
 

@@ -1,5 +1,6 @@
 package io.countersign.bootstrap;
 
+import io.countersign.web.cli.Terminal;
 import java.util.List;
 import org.springframework.boot.logging.LoggingSystem;
 import picocli.CommandLine.Command;
@@ -14,12 +15,19 @@ public final class CommandLine {
     /** True when these words ask for a tool and not for the service. */
     public static boolean asks(String[] words) {
         return words.length > 0 && !words[0].startsWith("--") && !SERVICE.contains(words[0])
-                && new picocli.CommandLine(new CommandLine()).getSubcommands().containsKey(words[0]);
+                && tools().getSubcommands().containsKey(words[0]);
     }
 
     /** Runs the tool. Answers with the exit code. */
     public static int run(String[] words) {
         LoggingSystem.get(CommandLine.class.getClassLoader()).beforeInitialize(); // a tool prints its answer and nothing else
-        return new picocli.CommandLine(new CommandLine()).setCaseInsensitiveEnumValuesAllowed(true).execute(words);
+        return tools().setCaseInsensitiveEnumValuesAllowed(true).execute(words);
+    }
+
+    private static picocli.CommandLine tools() {
+        picocli.CommandLine tools = new picocli.CommandLine(new CommandLine());
+        picocli.CommandLine terminal = Terminal.commandLine(System.getenv());
+        terminal.getSubcommands().forEach(tools::addSubcommand);
+        return tools.setExecutionExceptionHandler(terminal.getExecutionExceptionHandler());
     }
 }

@@ -146,6 +146,7 @@ record KnownSetting(String name, String property, List<String> aliases, boolean 
             of("COUNTERSIGN_ANCHOR_DIR", null, Kind.TEXT),
             of("COUNTERSIGN_DEMO", "false", Kind.SWITCH),
             of("COUNTERSIGN_MASTER_KEY", null, Kind.KEY_OF_32_BYTES).hidden(),
+            of("COUNTERSIGN_MASTER_KEY_PREVIOUS", null, Kind.KEY_OF_32_BYTES).hidden(),
             of("COUNTERSIGN_DB_URL", null, Kind.TEXT),
             of("COUNTERSIGN_DB_USER", null, Kind.TEXT),
             of("COUNTERSIGN_DB_PASSWORD", null, Kind.TEXT).hidden(),

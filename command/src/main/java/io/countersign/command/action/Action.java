@@ -173,7 +173,7 @@ class Action {
         if (standing + 1 < needed) {
             happened(new ActionApprovalGiven(id, approver.id(), null, c.channel(), payloadDigest, (int) standing + 1, needed, sealed));
         } else {
-            int settle = terms.profile().settleSeconds();
+            int settle = status == ActionStatus.SCHEDULED ? 0 : terms.profile().settleSeconds();
             Instant start = settle == 0 ? null : clock.instant().plusSeconds(settle);
             happened(new ActionApproved(id, approver.id(), null, c.channel(), payloadDigest, start, sealed));
         }
@@ -268,9 +268,12 @@ class Action {
             return null;
         }
         ActionContent.Request request = request(keyring);
-        Verdict stricter = StrictNow.check(type(types), actionType, settings,
+        String effective = effective(request, types);
+        Principal requester = principals.byId(requesterId).orElse(null);
+        boolean offered = requester != null && types.isStillOffered(workspace, requester, terms);
+        Verdict stricter = StrictNow.check(type(types).filter(type -> offered), actionType, settings,
                 payloadDigest.equals(Digests.salted(request.salt(), request.params())), () -> safeguards.examineAgain(
-                        new Asked(workspace, requesterId, agentOwnerId != null, actionType, terms.scope(), false, now), request.params()));
+                        new Asked(workspace, requesterId, agentOwnerId != null, actionType, terms.scope(), false, now), effective));
         if (stricter == null) {
             stricter = blockedNow(request, types, inspection, principals, keyring, now);
         }
@@ -290,11 +293,11 @@ class Action {
         }
         Instant until = now.plus(terms.timeout());
         happened(new ExecutionStarted(id, attempt + 1, c.nodeId(), until, c.executorVersion()));
-        return attempt(request, attempt, until, null);
+        return attempt(request, types, attempt, until, null);
     }
 
     private Optional<ActionType> type(ActionTypes types) {
-        return types.byName(actionType).or(() -> terms.execution() == Execution.CALLER ? Optional.of(new CallersOwn(actionType)) : Optional.empty());
+        return types.asAsked(workspace, actionType, terms).or(() -> terms.execution() == Execution.CALLER ? Optional.of(new CallersOwn(actionType)) : Optional.empty());
     }
 
     /** The verdict of the policies of now when one of them blocks; null otherwise, for nothing gets looser and nobody is asked twice. */
@@ -306,7 +309,7 @@ class Action {
             return null;
         }
         Inspection.Seen seen = inspection.lookAgain(new Inspection.Subject(id, workspace, type, terms, origin, requester, request.target(),
-                forceApproval, Submission.JSON.readTree(request.params()), now, false));
+                forceApproval, type.effective(Submission.JSON.readTree(request.params())), now, false));
         Evaluation evaluation = new Evaluation().policies(seen.findings());
         return evaluation.isBlocked() ? evaluation.stored(0, seen.inputs(request.salt(), words -> keyring.seal(id, VERDICT, words),
                 evaluation.verdict(0))) : null;
@@ -481,7 +484,7 @@ class Action {
     }
 
     @CommandHandler
-    Attempt decide(StartRollback c, Switches switches, Keyring keyring, Clock clock) {
+    Attempt decide(StartRollback c, ActionTypes types, Switches switches, Keyring keyring, Clock clock) {
         Instant now = clock.instant();
         boolean free = deadline == null || !now.isBefore(deadline);
         if (status != ActionStatus.ROLLING_BACK || c.afterAttempt() != undoAttempt || !free) {
@@ -495,7 +498,7 @@ class Action {
                 .orElseThrow(() -> refused(RefusalCode.NOT_REVERSIBLE, "The way back of this action was erased."));
         Instant until = now.plus(terms.timeout());
         happened(new RollbackStarted(id, undoAttempt + 1, c.nodeId(), until));
-        return attempt(request(keyring), undoAttempt, until, wayBack);
+        return attempt(request(keyring), types, undoAttempt, until, wayBack);
     }
 
     @CommandHandler
@@ -553,13 +556,18 @@ class Action {
         if (!profile.allowedPrincipals().isEmpty() && !profile.allowedPrincipals().contains(person.id())) {
             throw new Refused(RefusalCode.FORBIDDEN, "You are not among the people who may " + verb + " this action.");
         }
-        if (!status.isDecidable()) {
+        if (!status.isDecidable() && !waitsUndecided()) {
             throw refused(status == ActionStatus.EXPIRED ? RefusalCode.EXPIRED : RefusalCode.ALREADY_RESOLVED,
                     status == ActionStatus.EXPIRED ? "Nobody decided in time, so this action has expired." : "Somebody was faster: this action is "
                             + status.wire() + ".");
         }
         mustBeInTime(now, RefusalCode.EXPIRED);
         return person;
+    }
+
+    /** Delayed by its terms alone: a person may still let it run at once, or stop it. */
+    private boolean waitsUndecided() {
+        return status == ActionStatus.SCHEDULED && approvals.isEmpty();
     }
 
     /** The deadline has won as soon as it is there, recorded or not: what one caller is told of it stays true for the next. */
@@ -636,9 +644,18 @@ class Action {
         return keyring.seal(id, place, new ActionContent.Failure(error, output));
     }
 
-    private Attempt attempt(ActionContent.Request request, int number, Instant until, ActionContent.@Nullable Rollback wayBack) {
+    private Attempt attempt(ActionContent.Request request, ActionTypes types, int number, Instant until, ActionContent.@Nullable Rollback wayBack) {
         long first = (firstStartedAt == null ? until.minus(terms.timeout()) : firstStartedAt).toEpochMilli();
-        return new Attempt(id, workspace, requesterId, decidedBy, actionType, number, request.params(), terms, wayBack, until.toEpochMilli(), first);
+        Optional<ActionType> offered = types.asAsked(workspace, actionType, terms).filter(type -> type.entry().isPresent());
+        Map<String, String> config = offered.flatMap(ActionType::entry).map(entry -> entry.definition().config()).orElse(Map.of());
+        return new Attempt(id, workspace, requesterId, decidedBy, actionType, number, effective(request, types), config, terms, wayBack,
+                until.toEpochMilli(), first);
+    }
+
+    /** What is done: the parameters asked for, with what the entry of then fixed. */
+    private String effective(ActionContent.Request request, ActionTypes types) {
+        return types.asAsked(workspace, actionType, terms).filter(type -> type.entry().isPresent())
+                .map(type -> type.effective(Submission.JSON.readTree(request.params())).toString()).orElse(request.params());
     }
 
     private void happened(ActionEvent event) {

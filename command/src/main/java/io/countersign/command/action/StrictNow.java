@@ -25,7 +25,7 @@ final class StrictNow {
         }
         Boolean enabled = settings.of(actionType).enabled() != null ? settings.of(actionType).enabled() : settings.defaults().enabled();
         if (type.isEmpty() || Boolean.FALSE.equals(enabled)) {
-            return block("action_disabled", actionType + " has been switched off since this was approved.");
+            return block("action_disabled", actionType + " has been switched off, or is not offered to its requester any more, since this was approved.");
         }
         return safeguards.get().map(found -> block(found.code(), found.reason())).orElse(null);
     }

@@ -114,7 +114,7 @@ class Submission {
                 return repeat.get();
             }
         } else {
-            SameAgain.Place place = place(c);
+            SameAgain.Place place = place(c, requester);
             if (place.taken()) {
                 return new Submitted(place.id(), true);
             }
@@ -168,8 +168,8 @@ class Submission {
     }
 
     /** A new id, unless the type says that this may be the same as an earlier request. */
-    private SameAgain.Place place(RequestAction c) {
-        return types.byName(c.action()).flatMap(type -> type.fingerprint(c.workspace(), parse(c.params())))
+    private SameAgain.Place place(RequestAction c, Principal requester) {
+        return types.offered(requester, c.action()).flatMap(type -> type.fingerprint(c.workspace(), type.effective(parse(c.params()))))
                 .map(fingerprint -> new SameAgain(events, settings.expiry())
                         .of(c.workspace(), c.requesterId(), keyring.blind(c.action() + '\n' + fingerprint), clock.instant()))
                 .orElseGet(() -> new SameAgain.Place(ids.next(), false));
@@ -181,24 +181,25 @@ class Submission {
      */
     private Judged judge(RequestAction c, Principal requester, String id, boolean take, boolean open) {
         long started = System.nanoTime();
-        ActionType type = types.byName(c.action()).or(() -> open ? Optional.of(new CallersOwn(c.action())) : Optional.empty())
+        ActionType type = types.offered(requester, c.action()).or(() -> open ? Optional.of(new CallersOwn(c.action())) : Optional.empty())
                 .filter(t -> !Boolean.FALSE.equals(enabled(t.name())))
                 .orElseThrow(() -> new Refused(RefusalCode.ACTION_UNKNOWN,
                         "There is no action called \"" + c.action() + "\" for you. GET /api/v1/catalogue or ask an admin."));
         String reason = Action.remark(c.reason());
-        JsonNode params = parse(c.params());
-        List<ParameterFault> faults = type instanceof CallersOwn ? List.of() : types.faults(type, params);
+        JsonNode sent = parse(c.params());
+        List<ParameterFault> faults = type instanceof CallersOwn ? List.of() : types.faults(type, sent);
         if (!faults.isEmpty()) {
-            throw new Refused(RefusalCode.VALIDATION_ERROR, "The parameters do not fit " + type.name() + ": " + faults.getFirst().field()
+            throw new Refused(RefusalCode.VALIDATION_ERROR, "The parameters do not fit " + c.action() + ": " + faults.getFirst().field()
                     + ": " + faults.getFirst().message(), Map.of("details", faults));
         }
+        JsonNode params = type.effective(sent);
         boolean forced = c.forceApproval() && execPolicies.of(c.workspace()).approvalsEnabled();
         Terms terms = TermsInForce.of(type, settings, forced);
         GateFacts facts = new GateFacts(c.workspace(), email -> isMember(c.workspace(), email), Map.of());
         Evaluation evaluation = new Evaluation()
                 .pass("catalogue", type instanceof CallersOwn ? type.name() + " is not in the catalogue; the caller does it"
-                        : type.name() + " is known and enabled")
-                .pass("parameters", type instanceof CallersOwn ? "a JSON object" : "valid against the schema of " + type.name())
+                        : c.action() + " is known and enabled")
+                .pass("parameters", type instanceof CallersOwn ? "a JSON object" : "valid against the schema of " + c.action())
                 .gate("target", "every target is allowed",
                         type.gate(params, facts).map(block -> new Evaluation.Refusal(block.code(), block.reason())));
         Asked asked = asked(c, requester, type);
@@ -251,6 +252,12 @@ class Submission {
 
     private void reserve(RequestAction c, Judged judged, String id, Instant now) {
         String type = judged.type().name();
+        Integer ofEntry = judged.type().entry().map(entry -> entry.definition().ratePerMinute()).orElse(null);
+        if (ofEntry != null && !reservations.reserve(c.workspace(), "entry/" + c.action(), now, Duration.ofMinutes(1), id, ofEntry)) {
+            throw new Refused(RefusalCode.RATE_LIMITED, c.action() + " may be asked for " + ofEntry + " times a minute, and has been.",
+                    Map.of("usage", Map.of("limit", ofEntry, "used", ofEntry, "window_seconds", 60), "retry_after",
+                            60 - now.getEpochSecond() % 60));
+        }
         Integer perMinute = settings.of(type).rateLimitPerMinute() != null ? settings.of(type).rateLimitPerMinute()
                 : settings.defaults().rateLimitPerMinute();
         if (perMinute != null

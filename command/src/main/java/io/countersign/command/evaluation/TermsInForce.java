@@ -5,9 +5,12 @@ import io.countersign.command.action.api.Terms.ApprovalMode;
 import io.countersign.command.action.api.Terms.OnTimeout;
 import io.countersign.command.action.api.Terms.Profile;
 import io.countersign.command.catalogue.api.ActionType;
+import io.countersign.command.catalogue.api.EntryDefinition;
+import io.countersign.command.catalogue.api.Tier;
 import io.countersign.command.principal.api.Role;
 import io.countersign.command.settings.api.ActionSettings;
 import io.countersign.command.settings.api.ActionSettings.Entry;
+import java.util.Optional;
 
 /** Resolves the terms of a request from the settings: the type's own value, then the defaults, then the built-in of the type. Pure. */
 public final class TermsInForce {
@@ -21,13 +24,20 @@ public final class TermsInForce {
      * @param forceApproval the requester wants a person to look: an automatic type becomes manual
      */
     public static Terms of(ActionType type, ActionSettings settings, boolean forceApproval) {
+        Optional<EntryDefinition> offer = type.entry().map(io.countersign.command.catalogue.api.Entry::definition);
         Entry own = settings.of(type.name());
         Entry defaults = settings.defaults();
         ApprovalMode mode;
         String source;
-        if (own.approval() != null) {
+        if (offer.isPresent() && offer.get().approval() != null) {
+            mode = offer.get().approval();
+            source = "entry";
+        } else if (own.approval() != null) {
             mode = own.approval();
             source = "type";
+        } else if (offer.isPresent()) {
+            mode = type.defaultMode();
+            source = "tier";
         } else if (defaults.approval() != null) {
             mode = defaults.approval();
             source = "defaults";
@@ -39,12 +49,16 @@ public final class TermsInForce {
             mode = ApprovalMode.MANUAL;
             source = "request";
         }
-        Role role = own.requiredRole() != null ? own.requiredRole()
+        Role role = offer.isPresent() && offer.get().requiredRole() != null ? offer.get().requiredRole()
+                : own.requiredRole() != null ? own.requiredRole()
                 : defaults.requiredRole() != null ? defaults.requiredRole() : mode == ApprovalMode.ADMIN_ONLY ? Role.ADMIN : Role.ANALYST;
-        long timeout = own.timeoutMillis() != null ? own.timeoutMillis()
+        long timeout = offer.isPresent() && offer.get().timeoutMillis() != null ? offer.get().timeoutMillis()
+                : own.timeoutMillis() != null ? own.timeoutMillis()
                 : defaults.timeoutMillis() != null ? defaults.timeoutMillis() : DEFAULT_TIMEOUT_MILLIS;
-        String tier = mode != ApprovalMode.AUTO ? "staged" : type.delay().isZero() ? "immediate" : "delayed";
+        String tier = type.defaultTier() == Tier.BLOCKED ? "blocked" : mode != ApprovalMode.AUTO ? "staged"
+                : type.delay().isZero() ? "immediate" : "delayed";
         return new Terms(tier, mode, Profile.of(role, mode == ApprovalMode.ADMIN_ONLY), type.execution(), type.executionClass(), timeout,
-                OnTimeout.EXPIRE, type.reversible(), type.scope(), source, "built-in/1");
+                OnTimeout.EXPIRE, type.reversible(), type.scope(), source,
+                type.entry().map(io.countersign.command.catalogue.api.Entry::reference).orElse("built-in/1"));
     }
 }

@@ -17,6 +17,7 @@ import java.util.Base64;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,6 +45,7 @@ final class DataKeys implements Keyring, Safe {
     private final JdbcClient jdbc;
     private final Aead master;
     private final String masterId;
+    private final Map<String, Aead> readable = new LinkedHashMap<>();
     private final byte[] blinding;
     private final Cache<String, Aead> cache =
             Caffeine.newBuilder().maximumSize(CACHED).expireAfterWrite(java.time.Duration.ofMinutes(5)).build();
@@ -57,10 +59,18 @@ final class DataKeys implements Keyring, Safe {
             byte[] bytes = masterKey.bytes();
             this.master = new AesGcmJce(bytes);
             this.blinding = hmac(bytes, "blind digests");
-            this.masterId = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes), 0, 4);
+            this.masterId = idOf(masterKey);
+            readable.put(masterId, master);
+            for (MasterKey former : masterKey.former()) {
+                readable.putIfAbsent(idOf(former), new AesGcmJce(former.bytes()));
+            }
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("AES-GCM is not available", e);
         }
+    }
+
+    private static String idOf(MasterKey key) throws GeneralSecurityException {
+        return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(key.bytes()), 0, 4);
     }
 
     @Override
@@ -128,12 +138,16 @@ final class DataKeys implements Keyring, Safe {
 
     @Override
     public byte[] unlock(String place, String box) {
-        try {
-            return master.decrypt(Base64.getDecoder().decode(box), safePlace(place));
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("The box of " + place + " does not open: it was changed or moved, or COUNTERSIGN_MASTER_KEY is "
-                    + "not the one it was made with", e);
+        GeneralSecurityException closed = null;
+        for (Aead key : readable.values()) {
+            try {
+                return key.decrypt(Base64.getDecoder().decode(box), safePlace(place));
+            } catch (GeneralSecurityException e) {
+                closed = e;
+            }
         }
+        throw new IllegalStateException("The box of " + place + " does not open: it was changed or moved, or COUNTERSIGN_MASTER_KEY is "
+                + "not the one it was made with", closed);
     }
 
     @Override
@@ -181,7 +195,7 @@ final class DataKeys implements Keyring, Safe {
 
     private Aead unwrap(Append.WrappedKey wrapped) {
         try {
-            return new AesGcmJce(master.decrypt(Base64.getDecoder().decode(wrapped.wrapped()), wrapPlace(wrapped.keyId())));
+            return new AesGcmJce(readable.getOrDefault(wrapped.masterId(), master).decrypt(Base64.getDecoder().decode(wrapped.wrapped()), wrapPlace(wrapped.keyId())));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("The master key does not open the data keys: this database was made with master key "
                     + wrapped.masterId() + ", COUNTERSIGN_MASTER_KEY is " + masterId, e);

@@ -3,6 +3,7 @@ package io.countersign.command.store;
 import io.countersign.command.action.api.ActionEvent;
 import io.countersign.command.budget.api.AllowanceEvent;
 import io.countersign.command.budget.api.BudgetEvent;
+import io.countersign.command.catalogue.api.CatalogueEvent;
 import io.countersign.command.datasource.api.DataSourceEvent;
 import io.countersign.command.execpolicy.api.ExecPolicyEvent;
 import io.countersign.command.compensation.api.CompensationEvent;
@@ -10,6 +11,7 @@ import io.countersign.command.killswitch.api.SwitchEvent;
 import io.countersign.command.policy.api.PolicyEvent;
 import io.countersign.command.principal.api.PrincipalEvent;
 import io.countersign.command.sealing.api.MasterKey;
+import io.countersign.command.vault.api.VaultEvent;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -57,8 +59,8 @@ class StoreConfiguration {
 
     /** The families of events there are. A new family is added here. */
     static final List<Class<?>> FAMILIES = List.of(ActionEvent.class, PrincipalEvent.class, PolicyEvent.class, BudgetEvent.class,
-            AllowanceEvent.class, SwitchEvent.class, ExecPolicyEvent.class, DataSourceEvent.class,
-            CompensationEvent.class);
+            AllowanceEvent.class, SwitchEvent.class, ExecPolicyEvent.class, DataSourceEvent.class, CompensationEvent.class, VaultEvent.class,
+            CatalogueEvent.class);
 
     /** Metadata that travels from a command to its events. */
     static final String[] CORRELATION = {"actor", "workspace", "origin", "request_id", "trace_id"};

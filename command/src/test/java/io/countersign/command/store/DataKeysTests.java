@@ -9,6 +9,7 @@ import io.countersign.command.sealing.api.Sealed;
 import io.countersign.command.testing.TestDatabase;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.axonframework.modelling.command.ConcurrencyException;
 import org.junit.jupiter.api.AfterAll;
@@ -172,6 +173,20 @@ class DataKeysTests {
                     .hasMessageContaining("was made with master key " + made).hasMessageContaining("COUNTERSIGN_MASTER_KEY is ")
                     .hasMessageNotContaining(Base64.getEncoder().encodeToString(wrong)).hasMessageNotContaining("0707");
             assertThat(made).hasSize(8);
+        }
+
+        @Test
+        void what_the_former_one_sealed_opens_while_it_is_given_too_and_what_is_new_needs_it_no_more() {
+            byte[] fresh = new byte[32];
+            Arrays.fill(fresh, (byte) 9);
+            Sealed box = sealedBy(node, "e-2");
+            String safe = node.keys.lock("a place", new byte[] {1, 2, 3});
+            DataKeys both = new StoreConfiguration().dataKeys(database.dataSource(), new MasterKey(fresh, List.of(Node.MASTER_KEY)));
+            assertThat(both.open(box, PLACE, Remark.class)).hasValue(SECRET);
+            assertThat(both.unlock("a place", safe)).containsExactly(1, 2, 3);
+            DataKeys alone = new StoreConfiguration().dataKeys(database.dataSource(), new MasterKey(fresh));
+            assertThat(alone.unlock("a place", both.lock("a place", new byte[] {4}))).containsExactly(4);
+            assertThatThrownBy(() -> alone.unlock("a place", safe)).isInstanceOf(IllegalStateException.class).hasMessageContaining("COUNTERSIGN_MASTER_KEY");
         }
     }
 

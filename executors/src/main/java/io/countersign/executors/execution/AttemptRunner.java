@@ -45,7 +45,7 @@ final class AttemptRunner {
      * @return how it ended; empty when the executor gave no verdict: it threw, or did not stop in time
      */
     Optional<ExecutionOutcome> run(Attempt attempt, Step step) throws InterruptedException {
-        Optional<ExecutionOutcome> verdict = Optional.of(new TimedOut("The time was up before anything was sent."));
+        Optional<ExecutionOutcome> verdict = Optional.of(nothingSent(attempt));
         while (timeLeft(attempt).isPositive()) {
             verdict = runOnce(attempt, step);
             if (!(verdict.orElse(null) instanceof Later later) || later.after().compareTo(timeLeft(attempt)) >= 0) {
@@ -54,6 +54,12 @@ final class AttemptRunner {
             Thread.sleep(later.after());
         }
         return verdict;
+    }
+
+    /** The time was up first. That says nothing about an earlier attempt, which may have had its effect. */
+    static ExecutionOutcome nothingSent(Attempt attempt) {
+        return attempt.attempt() == 1 ? new TimedOut("The time was up before anything was sent.")
+                : new Later(Duration.ZERO, "The time was up before this attempt sent anything; an earlier one may have had its effect.");
     }
 
     Duration timeLeft(Attempt attempt) {

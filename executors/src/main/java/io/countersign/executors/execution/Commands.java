@@ -3,6 +3,7 @@ package io.countersign.executors.execution;
 import static org.axonframework.commandhandling.GenericCommandMessage.asCommandMessage;
 
 import io.countersign.command.action.api.ActionCommand;
+import io.countersign.command.api.RefusalCode;
 import io.countersign.command.api.Refused;
 import java.time.Duration;
 import java.util.Map;
@@ -30,13 +31,16 @@ final class Commands {
      * Sends it once.
      *
      * @return the answer; empty when refused, or when there is none
-     * @throws RuntimeException when nobody can say whether it was taken
+     * @throws RuntimeException when it was not taken because the store cannot be reached, or when nobody can say whether it was
      */
     <T> Optional<T> send(ActionCommand command, Class<T> answer) {
         try {
             @Nullable Object result = gateway.sendAndWait(asCommandMessage(command).withMetaData(AS_GATEWAY));
             return Optional.ofNullable(result).map(answer::cast);
         } catch (Refused refused) {
+            if (refused.code() == RefusalCode.APPROVAL_SYSTEM_UNAVAILABLE) {
+                throw refused; // nobody was faster: the store could not take it, or could not say whether it did
+            }
             log.debug("{} was refused: {}", command.getClass().getSimpleName(), refused.code().code());
             return Optional.empty();
         }

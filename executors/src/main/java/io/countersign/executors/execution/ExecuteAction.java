@@ -78,7 +78,7 @@ final class ExecuteAction {
         }
         Duration left = runner.timeLeft(attempt);
         if (Thread.interrupted() || !left.isPositive()) {
-            return new TimedOut("The time was up before anything was sent.");
+            return AttemptRunner.nothingSent(attempt);
         }
         return executor.execute(attempt, left);
     }
@@ -105,7 +105,10 @@ final class ExecuteAction {
         commands.record(record);
     }
 
-    /** Not before this attempt's deadline: until then it counts as under way. */
+    /**
+     * Not before this attempt's deadline: until then it counts as under way. What is looked up is looked up later still, because a far side may
+     * carry out after the deadline what reached it before.
+     */
     private void tryAgain(Attempt attempt, ExecutionOutcome outcome) {
         Duration pause = settings.pauseAfter(attempt.attempt());
         if (outcome instanceof Later later && later.after().compareTo(pause) > 0) {
@@ -113,6 +116,9 @@ final class ExecuteAction {
         }
         Instant earliest = clock.instant().plus(pause);
         Instant deadline = Instant.ofEpochMilli(attempt.deadlineEpochMillis());
+        if (attempt.terms().executionClass() == ExecutionClass.CHECKABLE) {
+            deadline = deadline.plus(settings.judgementGrace());
+        }
         tasks.add(Tasks.EXECUTE, new Key(attempt.actionId(), attempt.attempt() + 1), earliest.isBefore(deadline) ? deadline : earliest);
     }
 }

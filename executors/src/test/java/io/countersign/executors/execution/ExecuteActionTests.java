@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -197,6 +198,27 @@ class ExecuteActionTests {
         }
 
         @Test
+        void a_repetition_that_had_no_time_does_not_deny_what_the_first_attempt_did() {
+            ScriptedExecutor executor = new ScriptedExecutor("test:quick-idempotent");
+            side.node("n1", executor.does((attempt, it) -> {
+                if (attempt.attempt() == 1) {
+                    it.effect(attempt);
+                    throw new IllegalStateException();
+                }
+                try {
+                    new CountDownLatch(1).await();
+                } catch (InterruptedException timeIsUp) {
+                    return AttemptRunner.nothingSent(attempt);
+                }
+                return it.effect(attempt);
+            }));
+            String id = side.ask("test:quick-idempotent");
+            side.awaitStatus(id, ActionStatus.OUTCOME_UNKNOWN);
+            assertThat(side.events(id, ExecutionStarted.class)).hasSize(CommandSide.BRISK.idempotentAttempts());
+            assertThat(side.events(id, ActionOutcomeUnknown.class).getFirst().attempt()).isEqualTo(CommandSide.BRISK.idempotentAttempts());
+        }
+
+        @Test
         void an_effect_that_ends_within_the_grace_is_an_effect() {
             side.node("n1", new ScriptedExecutor(QUICK).does((attempt, it) -> {
                 try {
@@ -236,6 +258,25 @@ class ExecuteActionTests {
             String id = side.ask(QUICK);
             side.awaitStatus(id, ActionStatus.OUTCOME_UNKNOWN);
             end.countDown();
+        }
+    }
+
+    @Nested
+    class Given_a_far_side_that_can_be_asked {
+
+        @Test
+        void it_is_asked_only_when_what_was_sent_in_time_must_have_arrived() {
+            AtomicReference<Instant> asked = new AtomicReference<>();
+            ScriptedExecutor executor = new ScriptedExecutor("test:quick-checkable");
+            side.node("n1", executor.does((attempt, it) -> new Unknown("timeout", "No answer."))
+                    .looksUp((attempt, it) -> {
+                        asked.compareAndSet(null, side.clock.instant());
+                        return ScriptedExecutor.DONE;
+                    }));
+            String id = side.ask("test:quick-checkable");
+            side.awaitStatus(id, ActionStatus.EXECUTED);
+            Instant deadline = side.events(id, ExecutionStarted.class).getFirst().deadline();
+            assertThat(asked.get()).isAfterOrEqualTo(deadline.plus(CommandSide.BRISK.judgementGrace()));
         }
     }
 

@@ -29,8 +29,8 @@ class AuditController {
     private static final int PAGE = 100;
     private static final int CHECKPOINTS = 5;
 
-    private static final List<String> EVENTS = List.of("action", "principal", "policy", "switch", "budget", "exec_policy", "action.requested",
-            "action.approval_required",
+    private static final List<String> EVENTS = List.of("action", "principal", "policy", "switch", "budget", "exec_policy", "vault", "catalogue",
+            "action.requested", "action.approval_required",
             "action.auto_approved", "action.blocked", "action.approved", "action.denied", "action.cancelled", "action.expired",
             "action.execution_started", "action.executed", "action.failed", "action.timed_out", "action.outcome_unknown",
             "action.outcome_resolved", "action.rollback_requested", "action.rolled_back", "action.rollback_failed",

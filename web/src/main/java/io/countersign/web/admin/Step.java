@@ -95,6 +95,12 @@ record Step(TimelineEntry entry, int lane, @Nullable String curve, String tone, 
             case "exec_policy.changed" -> "changed the exec policy";
             case "switch.thrown" -> "threw a kill switch";
             case "switch.released" -> "released a kill switch";
+            case "catalogue.entry_defined" -> "changed an entry of the catalogue";
+            case "catalogue.entry_removed" -> "removed an entry of the catalogue";
+            case "vault.secret_set" -> "put a secret into the vault";
+            case "vault.secret_removed" -> "removed a secret";
+            case "vault.secret_bound" -> "tied a secret to one host";
+            case "vault.secret_unbound" -> "untied a secret";
             default -> event.substring(event.indexOf('.') + 1).replace('_', ' ');
         };
     }

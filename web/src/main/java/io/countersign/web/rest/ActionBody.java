@@ -86,7 +86,8 @@ record ActionBody(
     }
 
     private static ActionBody body(ActionRow row, Map<String, String> links) {
-        return new ActionBody(row.id(), row.actionType(), row.actionType(), row.connector(), row.operation(), row.status().wire(),
+        return new ActionBody(row.id(), row.terms().entry().orElse(row.actionType()), row.actionType(), row.connector(), row.operation(),
+                row.status().wire(),
                 row.status().legacy(row.automatic()), message(row), row.target(), row.summary(), json(row, row.payload()),
                 row.payloadSha256(), row.requestedBy(), row.requestedAt(), row.origin(), row.reason(), json(row, row.context()),
                 row.expiresAt(), row.executeAt(), row.decidedBy(), row.decidedAt(), row.decision(), row.decisionReason(), row.attempt(),

@@ -45,7 +45,8 @@ class OpenApiConfiguration {
             ProjectionRestController.ProjectionBody.class, ProjectionRestController.RebuildBody.class, ProjectionRestController.Sweep.class,
             SwitchRestController.SwitchList.class, SwitchRestController.SwitchBody.class, SwitchRestController.CategoryBody.class,
             BudgetRestController.BudgetList.class, BudgetRestController.BudgetBody.class, BudgetRestController.WindowBody.class,
-            ExecPolicyRestController.ExecPolicyBody.class,
+            ExecPolicyRestController.ExecPolicyBody.class, CatalogueRestController.CatalogueBody.class, CatalogueRestController.OfferBody.class,
+            VaultRestController.VaultBody.class, VaultRestController.SecretBody.class,
             ApprovalRule.class, ApprovalRequest.class, ControlAction.class, ControlAction.PolicyResult.class,
             ControlApprovalController.Approval.class, ControlApprovalController.Decided.class, ControlPolicyController.ControlPolicy.class,
             BacktestRestController.BacktestBody.class, BacktestRestController.RowBody.class);

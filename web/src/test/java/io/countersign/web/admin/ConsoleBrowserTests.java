@@ -62,7 +62,7 @@ class ConsoleBrowserTests {
     private static final TestDatabase DATABASE;
     private static final List<String> PAGES = List.of("/admin/inbox", "/admin/actions", "/admin/outbox", "/admin/undo", "/admin/audit", "/admin/agents",
             "/admin/people", "/admin/switches", "/admin/switches/confirm?scope=everything", "/admin/budgets", "/admin/exec-policy",
-            "/admin/health", "/admin/account", "/admin/nowhere");
+            "/admin/catalogue", "/admin/catalogue/entry?name=tell_team", "/admin/vault", "/admin/health", "/admin/account", "/admin/nowhere");
 
     static {
         try {
@@ -132,6 +132,11 @@ class ConsoleBrowserTests {
         void every_page_is_accessible_whole_and_keeps_to_itself() {
             mail("Overdue invoice", "<p>Please pay</p><a href='https://pay.example.net'>pay.example.com</a>");
             var decided = mail("Already answered", "<p>Hello</p>");
+            asOwner("POST", "/api/v1/catalogue/import", Map.of("actions", List.of(Map.of("name", "tell_team", "description", "Tell the team",
+                    "action_type", "http_post", "config", Map.of("url", "https://hooks.example.com/team", "auth_vault_key", "HOOK_TOKEN"),
+                    "params", List.of(Map.of("name", "text", "required", true))))));
+            asOwner("PUT", "/api/v1/vault/HOOK_TOKEN", Map.of("value", "browser-secret"));
+            asOwner("PUT", "/api/v1/vault/HOOK_TOKEN/binding", Map.of("host", "hooks.example.com", "header", "X-Key: {value}"));
             ticket("Flaky checkout test");
             open(true, 1280, 800, ColorScheme.LIGHT);
             decide(decided, "approve");
@@ -576,6 +581,14 @@ class ConsoleBrowserTests {
         return exchange(HttpRequest.newBuilder(URI.create(base() + path)).header("Content-Type", "application/json")
                 .header("Authorization", "Basic " + Base64.getEncoder().encodeToString(owner.getBytes(StandardCharsets.UTF_8)))
                 .POST(HttpRequest.BodyPublishers.ofString(JSON.writeValueAsString(body))).build());
+    }
+
+    private void asOwner(String method, String path, Map<String, Object> body) {
+        String owner = firstRun.at("/owner/email").asString() + ":" + firstRun.at("/owner/password").asString();
+        var answer = exchange(HttpRequest.newBuilder(URI.create(base() + path)).header("Content-Type", "application/json")
+                .header("Authorization", "Basic " + Base64.getEncoder().encodeToString(owner.getBytes(StandardCharsets.UTF_8)))
+                .method(method, HttpRequest.BodyPublishers.ofString(JSON.writeValueAsString(body))).build());
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
     }
 
     private void decide(String id, String decision) {

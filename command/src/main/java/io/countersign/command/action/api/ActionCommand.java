@@ -1,6 +1,7 @@
 package io.countersign.command.action.api;
 
 import java.time.Instant;
+import java.util.Map;
 import org.axonframework.modelling.command.TargetAggregateIdentifier;
 import org.jspecify.annotations.Nullable;
 
@@ -148,12 +149,22 @@ public sealed interface ActionCommand {
      *
      * @param requesterId the principal that asked
      * @param decidedBy who allowed it: a person, or {@code system:...}
-     * @param params the approved bytes, checked against the digest again
+     * @param params the approved bytes, checked against the digest again, together with what the entry of the catalogue fixed then
+     * @param config what the entry configured then; empty without an entry
      * @param rollback set for a rollback
      * @param firstStartedAtEpochMillis when attempt 1 began: bounds the life of idempotency keys at the far side
      */
     record Attempt(String actionId, String workspace, String requesterId, @Nullable String decidedBy, String actionType, int attempt,
-            String params, Terms terms, ActionContent.@Nullable Rollback rollback, long deadlineEpochMillis, long firstStartedAtEpochMillis) {
+            String params, Map<String, String> config, Terms terms, ActionContent.@Nullable Rollback rollback, long deadlineEpochMillis,
+            long firstStartedAtEpochMillis) {
+
+        /** An attempt at what no entry configures. */
+        public Attempt(String actionId, String workspace, String requesterId, @Nullable String decidedBy, String actionType, int attempt,
+                String params, Terms terms, ActionContent.@Nullable Rollback rollback, long deadlineEpochMillis,
+                long firstStartedAtEpochMillis) {
+            this(actionId, workspace, requesterId, decidedBy, actionType, attempt, params, Map.of(), terms, rollback, deadlineEpochMillis,
+                    firstStartedAtEpochMillis);
+        }
 
         @Override
         public String toString() {

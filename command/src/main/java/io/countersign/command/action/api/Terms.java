@@ -4,6 +4,7 @@ import io.countersign.command.principal.api.Role;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -99,6 +100,12 @@ public record Terms(String tier, ApprovalMode mode, Profile profile, Execution e
     /** Allowed actions wait a while, in which they can be withdrawn. */
     public boolean waitsFirst() {
         return "delayed".equals(tier);
+    }
+
+    /** Name of the entry of the catalogue it was asked for through; empty when the type itself was. */
+    public Optional<String> entry() {
+        String name = catalogueVersion.substring(0, Math.max(0, catalogueVersion.lastIndexOf('/')));
+        return name.isEmpty() || name.equals("built-in") ? Optional.empty() : Optional.of(name);
     }
 
     /** Time allowed for one attempt. */

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -84,13 +85,70 @@ public interface ActionType {
         return Optional.empty();
     }
 
-    /** {@code email} of {@code email:send}. */
-    default String connector() {
-        return name().substring(0, name().indexOf(':'));
+    /** What becomes of a call when nobody says otherwise. */
+    default Tier defaultTier() {
+        return defaultMode() != ApprovalMode.AUTO ? Tier.STAGED : delay().isZero() ? Tier.IMMEDIATE : Tier.DELAYED;
     }
 
-    /** {@code send} of {@code email:send}. */
+    // ---- for entries of the catalogue ----
+
+    /** True for a type that takes too much from a caller to be called without an entry that fixes some of it. */
+    default boolean needsEntry() {
+        return false;
+    }
+
+    /** Names of what an entry may configure beside the parameters; a name that ends in {@code vault_key} holds the name of a secret. */
+    default Set<String> settings() {
+        return Set.of();
+    }
+
+    /** What is wrong with the values of a configuration, by key. */
+    default Map<String, String> configFaults(Map<String, String> config) {
+        return Map.of();
+    }
+
+    /** Name of the parameter that takes, as one object, the parameters an entry names itself; empty when they are parameters of the type. */
+    default String collects() {
+        return "";
+    }
+
+    /** Parameters made ready to be looked at and executed, such as an address put together from its parts. Pure. */
+    default JsonNode complete(JsonNode params, Map<String, String> config) {
+        return params;
+    }
+
+    /** The entry through which this type is offered; empty for the type itself. */
+    default Optional<Entry> entry() {
+        return Optional.empty();
+    }
+
+    /** The parameters of a call together with what the entry fixes; those of the call for the type itself. */
+    default JsonNode effective(JsonNode params) {
+        return params;
+    }
+
+    // ---- names ----
+
+    /** {@code email} of {@code email:send}, {@code github} of {@code github.merge_pr}, {@code http} of {@code http_get}. */
+    default String connector() {
+        return connectorOf(name());
+    }
+
+    /** {@code send} of {@code email:send}; the whole name where it has one part. */
     default String operation() {
-        return name().substring(name().indexOf(':') + 1);
+        int cut = cut(name());
+        return cut < 0 ? name() : name().substring(cut + 1);
+    }
+
+    /** The connector that the name of a type names. */
+    static String connectorOf(String name) {
+        int cut = cut(name);
+        return cut < 0 ? name : name.substring(0, cut);
+    }
+
+    private static int cut(String name) {
+        int colon = name.indexOf(':');
+        int dot = name.indexOf('.');
+        return colon >= 0 ? colon : dot >= 0 ? dot : name.indexOf('_');
     }
 }

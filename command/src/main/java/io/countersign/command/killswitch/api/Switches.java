@@ -1,5 +1,6 @@
 package io.countersign.command.killswitch.api;
 
+import io.countersign.command.catalogue.api.ActionType;
 import java.util.List;
 import java.util.Optional;
 
@@ -23,8 +24,7 @@ public interface Switches {
 
         /** {@code email} of {@code email:send}. */
         public String connector() {
-            int colon = actionType.indexOf(':');
-            return colon < 0 ? actionType : actionType.substring(0, colon);
+            return ActionType.connectorOf(actionType);
         }
     }
 }

@@ -1,0 +1,153 @@
+package io.countersign.executors.http;
+
+import io.countersign.command.action.api.ActionCommand.Attempt;
+import io.countersign.command.vault.api.Secrets;
+import io.countersign.executors.ActionExecutor;
+import io.countersign.executors.ExecutionOutcome;
+import io.countersign.executors.ExecutionOutcome.Failed;
+import io.countersign.executors.ExecutionOutcome.Succeeded;
+import io.countersign.executors.Masking;
+import io.countersign.executors.http.Exchange.Question;
+import io.countersign.executors.outbound.Deadline;
+import io.countersign.executors.outbound.OutboundClient;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Does what an operation describes. In a demo without its secret, the request is rendered and kept instead of sent. */
+final class OperationExecutor implements ActionExecutor {
+
+    private static final JsonMapper JSON = JsonMapper.shared();
+
+    private final Operation operation;
+    private final OutboundClient client;
+    private final Secrets secrets;
+    private final boolean demo;
+
+    OperationExecutor(Operation operation, OutboundClient client, Secrets secrets, boolean demo) {
+        this.operation = operation;
+        this.client = client;
+        this.secrets = secrets;
+        this.demo = demo;
+    }
+
+    @Override
+    public String actionType() {
+        return operation.name();
+    }
+
+    @Override
+    public String version() {
+        return "1";
+    }
+
+    @Override
+    public ExecutionOutcome execute(Attempt attempt, Duration timeLeft) throws InterruptedException {
+        JsonNode params = JSON.readTree(attempt.params());
+        Map<String, String> config = attempt.config();
+        String key = config.getOrDefault(Credential.KEY, operation.secret());
+        boolean there = secrets.byName(attempt.workspace(), key).isPresent();
+        if (!there) {
+            return demo ? captured(params, config) : new Failed("secret_missing", "The vault holds no secret called " + key + ". Nothing was sent.", null);
+        }
+        try {
+            return send(attempt, params, config, key, Deadline.before(timeLeft));
+        } catch (Credential.Missing missing) {
+            return new Failed(missing.errorClass(), String.valueOf(missing.getMessage()), null);
+        }
+    }
+
+    private ExecutionOutcome send(Attempt attempt, JsonNode params, Map<String, String> config, String key, Deadline deadline)
+            throws InterruptedException, Credential.Missing {
+        boolean secretAddress = operation.path().equals("{secret}");
+        List<String> hidden = new ArrayList<>();
+        String base = config.getOrDefault(HttpType.BASE_URL, operation.base()).replaceAll("/+$", "");
+        Optional<URI> uri = secretAddress
+                ? HttpType.uri(secrets.take(attempt.workspace(), key).map(secret -> secret.value().strip()).orElse(""))
+                : HttpType.uri(base + Operation.filled(operation.path(), values(params, config, null), true));
+        if (uri.isEmpty() || uri.get().getHost() == null) {
+            return new Failed("address_refused", secretAddress ? "The secret " + key + " holds no address." : "The address cannot be read.", null);
+        }
+        if (secretAddress && !HttpExecutor.isAllowed(uri.get(), config.containsKey(HttpType.BASE_URL)
+                ? HttpType.uri(config.get(HttpType.BASE_URL)).map(URI::getHost).orElse("") : operation.hosts())) {
+            return new Failed("host_not_allowed", "The address in " + key + " is none of " + operation.connector() + ". Nothing was sent.", null);
+        }
+        Map<String, String> ours = new HashMap<>();
+        operation.headers().properties().forEach(header -> ours.put(header.getKey(), header.getValue().asString()));
+        String secret = Credential.take(key, attempt.workspace(), uri.get(), secrets);
+        hidden.add(secret);
+        if (operation.auth() != null) {
+            Map<String, String> way = new HashMap<>();
+            way.put(Credential.KEY, key);
+            way.put(Credential.SCHEME, operation.auth());
+            if (operation.username() != null) {
+                way.put(Credential.USERNAME, Operation.filled(operation.username(), values(params, config, null), false));
+            }
+            Credential credential = Credential.of(way, attempt.workspace(), uri.get(), secrets);
+            hidden.addAll(credential.hidden());
+            if (credential.header() != null && credential.value() != null) {
+                ours.put(credential.header(), credential.value());
+            }
+        }
+        String body = body(values(params, config, secret));
+        if (body != null) {
+            ours.put("Content-Type", operation.form() ? "application/x-www-form-urlencoded" : "application/json; charset=utf-8");
+        }
+        ExecutionOutcome outcome = new Exchange(client, deadline).ask(new Question(operation.method(), uri.get(), ours, body,
+                operation.executionClass(), null, false, hidden));
+        return outcome instanceof Succeeded done ? judged(done, Masking.of(hidden)) : outcome;
+    }
+
+    /** Some answer 200 and mean no. */
+    private ExecutionOutcome judged(Succeeded done, Masking masking) {
+        if (operation.ok() == null || done.output() == null) {
+            return done;
+        }
+        JsonNode answer = JSON.readTree(done.output()).path("body");
+        if (answer.at(operation.ok()).asBoolean(false)) {
+            return done;
+        }
+        String why = answer.path("error").asString(answer.at("/errors/0/message").asString(answer.path("message").asString("")));
+        return new Failed("refused", masking.sentence(operation.connector() + " refused it" + (why.isEmpty() ? "." : ": " + why)), done.output());
+    }
+
+    private @Nullable String body(Function<String, @Nullable JsonNode> values) {
+        if (operation.body() == null) {
+            return null;
+        }
+        JsonNode filled = Operation.filled(operation.body(), values);
+        if (filled == null || !operation.form()) {
+            return String.valueOf(filled);
+        }
+        var form = new StringBuilder();
+        filled.properties().forEach(field -> form.append(form.isEmpty() ? "" : "&").append(field.getKey()).append('=')
+                .append(URLEncoder.encode(field.getValue().asString(), StandardCharsets.UTF_8)));
+        return form.toString();
+    }
+
+    private ExecutionOutcome captured(JsonNode params, Map<String, String> config) {
+        var values = values(params, config, "(secret)");
+        var rendered = JSON.createObjectNode().put("captured", true).put("method", operation.method())
+                .put("address", operation.path().equals("{secret}") ? "(secret)"
+                        : config.getOrDefault(HttpType.BASE_URL, operation.base()) + Operation.filled(operation.path(), values, true));
+        if (operation.body() != null) {
+            rendered.set("body", Operation.filled(operation.body(), values));
+        }
+        return new Succeeded(Masking.of(List.of()).output(rendered), null, true, false);
+    }
+
+    private static Function<String, @Nullable JsonNode> values(JsonNode params, Map<String, String> config, @Nullable String secret) {
+        return name -> name.equals("secret") ? secret == null ? null : JSON.getNodeFactory().stringNode(secret)
+                : params.has(name) ? params.get(name) : config.containsKey(name) ? JSON.getNodeFactory().stringNode(config.get(name)) : null;
+    }
+}

@@ -1,0 +1,36 @@
+package io.countersign.web.cli;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** What waits. */
+@Command(name = "queue", description = "What waits for a person, or for its time.", mixinStandardHelpOptions = true)
+final class Waiting implements Runnable {
+
+    private final Remote remote;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Option(names = "--json", description = "as the interface answers")
+    private boolean json;
+
+    Waiting(Remote remote) {
+        this.remote = remote;
+    }
+
+    @Override
+    public void run() {
+        var out = spec.commandLine().getOut();
+        var waiting = remote.get("/actions?status=pending&status=stale&status=scheduled&limit=100").path("actions");
+        if (json) {
+            out.println(waiting.toPrettyString());
+            return;
+        }
+        out.printf("%-36s %-10s %-10s %-20s %s%n", "ID", "STATUS", "TIER", "ACTION", "WHAT");
+        waiting.forEach(action -> out.printf("%-36s %-10s %-10s %-20s %s%n", action.path("id").asString(), action.path("status").asString(),
+                action.path("tier").asString(), action.path("action").asString(), action.path("summary").asString()));
+    }
+}

@@ -1,0 +1,83 @@
+package io.countersign.web.rest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.countersign.web.cli.Terminal;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.web.server.servlet.context.ServletWebServerApplicationContext;
+
+@ApiTest
+class TerminalTests {
+
+    @Autowired
+    private Cast cast;
+
+    @Autowired
+    private ServletWebServerApplicationContext server;
+
+    private record Said(int code, String out, String err) {}
+
+    private Said countersign(String... words) {
+        cast.admin();
+        var out = new StringWriter();
+        var err = new StringWriter();
+        var line = Terminal.commandLine(Map.of("COUNTERSIGN_URL", "http://127.0.0.1:" + server.getWebServer().getPort(), "COUNTERSIGN_USER",
+                "ada@example.com", "COUNTERSIGN_PASSWORD", Cast.PASSWORD));
+        var code = line.setOut(new PrintWriter(out)).setErr(new PrintWriter(err)).execute(words);
+        return new Said(code, out.toString(), err.toString());
+    }
+
+    @Nested
+    class Given_a_running_service {
+
+        @Test
+        void the_catalogue_is_written_and_listed(@TempDir Path folder) throws IOException {
+            assertThat(countersign("actions", "add", "--name", "cli_note", "--type", "note:keep", "--tier", "staged", "--description", "A note").code()).isZero();
+            assertThat(countersign("actions", "set-tier", "cli_note", "blocked").out()).contains("cli_note is blocked now.");
+            assertThat(countersign("actions", "ls").out()).containsPattern("cli_note +blocked +internal +note:keep");
+            var file = Files.writeString(folder.resolve("actions.json"), countersign("actions", "export").out());
+            assertThat(countersign("actions", "import", file.toString()).out()).contains("0 set").contains("0 removed.");
+            assertThat(countersign("actions", "remove", "cli_note").code()).isZero();
+            assertThat(countersign("actions", "set-tier", "cli_note", "staged").err()).contains("There is no entry called cli_note.");
+        }
+
+        @Test
+        void secrets_go_in_and_are_listed_by_name(@TempDir Path folder) throws IOException {
+            assertThat(countersign("vault", "set", "CLI_KEY", "value-of-cli-key").out()).isEqualToIgnoringNewLines("CLI_KEY is set.");
+            var file = Files.writeString(folder.resolve(".env"), "CLI_KEY=other\nCLI_SECOND=2\n");
+            assertThat(countersign("vault", "import", file.toString()).out()).contains("1 set, 1 skipped: CLI_KEY.");
+            assertThat(countersign("vault", "ls").out()).contains("CLI_KEY", "CLI_SECOND").doesNotContain("value-of-cli-key");
+            assertThat(countersign("vault", "rm", "CLI_KEY").code()).isZero();
+        }
+
+        @Test
+        void what_waits_is_listed_and_decided() {
+            var id = cast.agent().asks();
+            assertThat(countersign("queue").out()).contains(id, "jira:create");
+            assertThat(countersign("approve", id).out()).contains(id + " ");
+            assertThat(countersign("approve", id).code()).as("too late").isEqualTo(1);
+            assertThat(countersign("deny", "1234567").err()).contains("at least 8 characters");
+        }
+    }
+
+    @Nested
+    class Given_no_service {
+
+        @Test
+        void it_says_so_in_a_sentence() {
+            var err = new StringWriter();
+            var code = Terminal.commandLine(Map.of("COUNTERSIGN_URL", "http://127.0.0.1:1")).setErr(new PrintWriter(err)).execute("queue");
+            assertThat(code).isEqualTo(1);
+            assertThat(err.toString()).contains("No Countersign answers at http://127.0.0.1:1");
+        }
+    }
+}
