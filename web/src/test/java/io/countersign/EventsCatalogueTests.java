@@ -50,8 +50,8 @@ class EventsCatalogueTests {
                 `workspace`, `origin`, `request_id`, `trace_id`.
                 """ + family("Actions", ActionEvent.class) + family("People and agents", PrincipalEvent.class)
                 + family("Policies", PolicyEvent.class) + family("Budgets", BudgetEvent.class)
-                + family("Kill switches", SwitchEvent.class) + family("Data sources", DataSourceEvent.class)
-                + family("Compensation plans", CompensationEvent.class) + family("Vault", VaultEvent.class) + family("Catalogue", CatalogueEvent.class);
+                + family("Kill switches", SwitchEvent.class) + family("Data sources", DataSourceEvent.class) + family("Vault", VaultEvent.class)
+                + family("Catalogue", CatalogueEvent.class) + family("Compensation plans", CompensationEvent.class);
     }
 
     private static String family(String title, Class<?> root) {

@@ -269,9 +269,7 @@ class Action {
         }
         ActionContent.Request request = request(keyring);
         String effective = effective(request, types);
-        Principal requester = principals.byId(requesterId).orElse(null);
-        boolean offered = requester != null && types.isStillOffered(workspace, requester, terms);
-        Verdict stricter = StrictNow.check(type(types).filter(type -> offered), actionType, settings,
+        Verdict stricter = StrictNow.check(type(types), () -> isStillOffered(types, principals), actionType, settings,
                 payloadDigest.equals(Digests.salted(request.salt(), request.params())), () -> safeguards.examineAgain(
                         new Asked(workspace, requesterId, agentOwnerId != null, actionType, terms.scope(), false, now), effective));
         if (stricter == null) {
@@ -283,12 +281,12 @@ class Action {
             account(reservations);
             return null;
         }
-        if (terms.execution() == Terms.Execution.EXTERNAL) {
-            happened(new ActionHandedOut(id, now.plus(settings.expiry())));
-            return null;
-        }
         if (terms.execution() == Execution.CALLER) {
             happened(new GrantIssued(id, now.plus(settings.expiry()), 1));
+            return null;
+        }
+        if (terms.execution() == Execution.EXTERNAL) {
+            happened(new ActionHandedOut(id, now.plus(settings.expiry())));
             return null;
         }
         Instant until = now.plus(terms.timeout());
@@ -297,7 +295,12 @@ class Action {
     }
 
     private Optional<ActionType> type(ActionTypes types) {
-        return types.asAsked(workspace, actionType, terms).or(() -> terms.execution() == Execution.CALLER ? Optional.of(new CallersOwn(actionType)) : Optional.empty());
+        return types.asAsked(workspace, actionType, terms)
+                .or(() -> terms.execution() == Execution.CALLER ? Optional.of(new CallersOwn(actionType)) : Optional.empty());
+    }
+
+    private boolean isStillOffered(ActionTypes types, Principals principals) {
+        return principals.byId(requesterId).filter(it -> types.isStillOffered(workspace, it, terms)).isPresent();
     }
 
     /** The verdict of the policies of now when one of them blocks; null otherwise, for nothing gets looser and nobody is asked twice. */

@@ -9,6 +9,7 @@ import io.countersign.command.catalogue.api.ActionType;
 import io.countersign.command.settings.api.ActionSettings;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -18,14 +19,17 @@ final class StrictNow {
     private StrictNow() {}
 
     /** A verdict that blocks, or null when nothing stands in the way. */
-    static @Nullable Verdict check(Optional<ActionType> type, String actionType, ActionSettings settings, boolean sameBytes,
-            Supplier<Optional<Opinion.Block>> safeguards) {
+    static @Nullable Verdict check(Optional<ActionType> type, BooleanSupplier stillOffered, String actionType, ActionSettings settings,
+            boolean sameBytes, Supplier<Optional<Opinion.Block>> safeguards) {
         if (!sameBytes) {
             return block("payload_changed", "The bytes of this action are not the bytes that were asked for.");
         }
         Boolean enabled = settings.of(actionType).enabled() != null ? settings.of(actionType).enabled() : settings.defaults().enabled();
         if (type.isEmpty() || Boolean.FALSE.equals(enabled)) {
-            return block("action_disabled", actionType + " has been switched off, or is not offered to its requester any more, since this was approved.");
+            return block("action_disabled", actionType + " has been switched off since this was approved.");
+        }
+        if (!stillOffered.getAsBoolean()) {
+            return block("action_disabled", "The catalogue does not offer this to its requester any more.");
         }
         return safeguards.get().map(found -> block(found.code(), found.reason())).orElse(null);
     }

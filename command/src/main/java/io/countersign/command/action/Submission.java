@@ -181,7 +181,7 @@ class Submission {
      */
     private Judged judge(RequestAction c, Principal requester, String id, boolean take, boolean open) {
         long started = System.nanoTime();
-        ActionType type = types.offered(requester, c.action()).or(() -> open ? Optional.of(new CallersOwn(c.action())) : Optional.empty())
+        ActionType type = types.offered(requester, c.action()).or(() -> open && types.byName(c.action()).isEmpty() ? Optional.of(new CallersOwn(c.action())) : Optional.empty())
                 .filter(t -> !Boolean.FALSE.equals(enabled(t.name())))
                 .orElseThrow(() -> new Refused(RefusalCode.ACTION_UNKNOWN,
                         "There is no action called \"" + c.action() + "\" for you. GET /api/v1/catalogue or ask an admin."));
@@ -197,7 +197,7 @@ class Submission {
         Terms terms = TermsInForce.of(type, settings, forced);
         GateFacts facts = new GateFacts(c.workspace(), email -> isMember(c.workspace(), email), Map.of());
         Evaluation evaluation = new Evaluation()
-                .pass("catalogue", type instanceof CallersOwn ? type.name() + " is not in the catalogue; the caller does it"
+                .pass("catalogue", type instanceof CallersOwn ? c.action() + " is not in the catalogue; the caller does it"
                         : c.action() + " is known and enabled")
                 .pass("parameters", type instanceof CallersOwn ? "a JSON object" : "valid against the schema of " + c.action())
                 .gate("target", "every target is allowed",

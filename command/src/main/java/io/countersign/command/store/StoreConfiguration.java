@@ -59,8 +59,8 @@ class StoreConfiguration {
 
     /** The families of events there are. A new family is added here. */
     static final List<Class<?>> FAMILIES = List.of(ActionEvent.class, PrincipalEvent.class, PolicyEvent.class, BudgetEvent.class,
-            AllowanceEvent.class, SwitchEvent.class, ExecPolicyEvent.class, DataSourceEvent.class, CompensationEvent.class, VaultEvent.class,
-            CatalogueEvent.class);
+            AllowanceEvent.class, SwitchEvent.class, ExecPolicyEvent.class, DataSourceEvent.class, VaultEvent.class, CatalogueEvent.class,
+            CompensationEvent.class);
 
     /** Metadata that travels from a command to its events. */
     static final String[] CORRELATION = {"actor", "workspace", "origin", "request_id", "trace_id"};

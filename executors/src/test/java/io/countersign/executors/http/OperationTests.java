@@ -88,7 +88,7 @@ class OperationTests {
         var config = new HashMap<>(Map.of("base_url", server.url(), "auth_vault_key", "TOKEN"));
         config.putAll(more);
         var plain = Attempts.first(name, params);
-        return new OperationExecutor(operation, client, vault, demo).execute(new Attempt("a-1", "default", "scout", null, name, 1, params, config,
+        return new OperationExecutor(operation, client, vault, demo).execute(new Attempt("a-1", "default", "agent", "system:auto", name, 1, params, config,
                 plain.terms(), null,
                 plain.deadlineEpochMillis(), plain.firstStartedAtEpochMillis()), Duration.ofSeconds(20));
     }

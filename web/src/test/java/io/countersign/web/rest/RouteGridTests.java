@@ -17,7 +17,7 @@ class RouteGridTests {
 
     /** What agents may do; everything else under /api is for people. */
     private static final Set<String> FOR_AGENTS = Set.of("POST /api/v1/actions", "GET /api/v1/actions", "GET /api/v1/actions/{id}",
-            "POST /api/v1/actions/{id}/cancel", "GET /api/v1/actions/{id}/explain", "GET /v1/actions/{id}/explain", "GET /api/v1/catalogue",
+            "GET /api/v1/catalogue", "POST /api/v1/actions/{id}/cancel", "GET /api/v1/actions/{id}/explain", "GET /v1/actions/{id}/explain",
             "POST /v1/actions", "GET /v1/actions/{id}", "GET /v1/approvals", "GET /v1/control/policies");
 
     @Autowired

@@ -1,7 +1,7 @@
 package io.countersign.command.action.api;
 
-import java.time.Instant;
 import java.util.Map;
+import java.time.Instant;
 import org.axonframework.modelling.command.TargetAggregateIdentifier;
 import org.jspecify.annotations.Nullable;
 
