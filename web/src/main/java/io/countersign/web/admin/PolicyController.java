@@ -276,6 +276,7 @@ class PolicyController {
     private static ModelAndView editor(@Nullable Policy policy, String text, long version, List<Fault> faults,
             @Nullable List<PolicyWords.Reading> sound) {
         var page = new ModelAndView("admin/policy-edit");
+        page.addObject("heading", policy == null ? "New policy" : "Edit " + policy.name()); // Thymeleaf takes the word for an operator
         page.addObject("policy", policy);
         page.addObject("text", text);
         page.addObject("version", version);
