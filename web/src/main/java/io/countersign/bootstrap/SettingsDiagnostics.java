@@ -49,7 +49,8 @@ class SettingsDiagnostics implements DiagnosticSource {
         Entry own = settings.actions().of(type.name());
         ApprovalMode mode = Optional.ofNullable(own.approval()).or(() -> Optional.ofNullable(settings.actions().defaults().approval()))
                 .orElse(type.defaultMode());
-        if (mode == ApprovalMode.AUTO && type.scope().equals("external")) {
+        boolean chosen = own.approval() != null || settings.actions().defaults().approval() != null;
+        if (chosen && mode == ApprovalMode.AUTO && type.scope().equals("external")) { // what is automatic by itself is gated by its own limits
             found.add(new Diagnostic("ACTION_AUTO_EXTERNAL", Severity.WARNING, type.name() + " leaves the house and runs without approval.",
                     "Set its approval to manual or admin-only if that is not meant."));
         }

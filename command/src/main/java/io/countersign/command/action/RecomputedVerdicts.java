@@ -10,6 +10,7 @@ import io.countersign.command.action.api.Recomputation;
 import io.countersign.command.action.api.Verdict;
 import io.countersign.command.action.api.Verdict.Finding;
 import io.countersign.command.action.api.Verdict.PolicyVersion;
+import io.countersign.command.catalogue.api.ActionTypes;
 import io.countersign.command.evaluation.Evaluation;
 import io.countersign.command.evaluation.api.Facts;
 import io.countersign.command.evaluation.api.Findings;
@@ -49,13 +50,15 @@ class RecomputedVerdicts implements Recomputation {
     private final Keyring keyring;
     private final Policies policies;
     private final RuleCompiler compiler;
+    private final ActionTypes types;
 
-    RecomputedVerdicts(JdbcClient jdbc, EventReader events, Keyring keyring, Policies policies, RuleCompiler compiler) {
+    RecomputedVerdicts(JdbcClient jdbc, EventReader events, Keyring keyring, Policies policies, RuleCompiler compiler, ActionTypes types) {
         this.jdbc = jdbc;
         this.events = events;
         this.keyring = keyring;
         this.policies = policies;
         this.compiler = compiler;
+        this.types = types;
     }
 
     @Override
@@ -166,10 +169,13 @@ class RecomputedVerdicts implements Recomputation {
         };
     }
 
-    private static Facts facts(ActionRequested asked, ActionContent.Request request, ActionContent.Judgement words, Verdict.Inputs inputs) {
+    private Facts facts(ActionRequested asked, ActionContent.Request request, ActionContent.Judgement words, Verdict.Inputs inputs) {
+        JsonNode sent = Submission.JSON.readTree(request.params());
+        // What was judged includes what the entry of then had fixed.
+        JsonNode params = types.asAsked(asked.workspace(), asked.actionType(), asked.terms()).map(type -> type.effective(sent)).orElse(sent);
         Facts facts = Facts.request(asked.actionType(), asked.connector(), asked.operation(), asked.terms().scope(),
                 asked.terms().reversible(), asked.origin(), request.target(), asked.forceApproval(),
-                Submission.JSON.readTree(request.params()), inputs.at());
+                params, inputs.at());
         JsonNode gathered = JSON.readTree(words.facts());
         for (Map.Entry<String, JsonNode> namespace : gathered.properties()) {
             facts = facts.with(namespace.getKey(), (Map<?, ?>) Objects.requireNonNull(Facts.of(namespace.getValue())));
