@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class TextPattern {
 
-    private static final int MILLIS = 25;
+    private static final int MILLIS = 500;
     private static final int STEPS_BETWEEN_LOOKS = 4_096;
     private static final int LARGEST = 3_000;
     private static final Pattern COUNT = Pattern.compile("\\{([0-9]{1,5})(?:,([0-9]{0,5}))?}");
