@@ -87,7 +87,7 @@ final class CelExpression {
                     .setStandardFunctions(CelStandardFunctions.newBuilder().filterFunctions((function, overload) ->
                             function != CelStandardFunctions.StandardFunction.MATCHES && !overload.toString().matches(JOINS)).build())
                     .addFunctionBindings(CelFunctionBinding.fromOverloads(MATCHES, CelFunctionBinding.from("matches_string", String.class,
-                            String.class, (text, regex) -> patterns.get(regex).find(text, null).isPresent())))
+                            String.class, (text, regex) -> patterns.get(regex).find(text).isPresent())))
                     .build();
             return new CelExpression(runtime.createProgram(tree));
         } catch (CelValidationException e) {

@@ -35,11 +35,11 @@ final class Subject {
     /** One decoded value and where it stands, such as {@code params.to[0]}. */
     record Value(String path, String text) {}
 
-    /** A text and, when it is plain ASCII, the same in lower case. */
-    record Line(String text, @Nullable String lower) {
+    /** A text and its shadow. */
+    record Line(String text, String shadow) {
 
         static Line of(String text) {
-            return new Line(text, Text.isPlain(text) ? text.toLowerCase(Locale.ROOT) : null);
+            return new Line(text, Needs.shadow(text));
         }
     }
 
@@ -96,7 +96,7 @@ final class Subject {
 
     private static Optional<String> find(TextPattern pattern, List<Line> lines) {
         for (Line line : lines) {
-            Optional<TextPattern.Place> place = pattern.find(line.text(), line.lower());
+            Optional<TextPattern.Place> place = pattern.find(line.text(), line.shadow());
             if (place.isPresent()) {
                 return Optional.of(line.text().substring(place.get().start(), place.get().end()));
             }

@@ -4,15 +4,12 @@ import com.google.re2j.Matcher;
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
-import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A pattern in RE2 syntax, without regard to case. Takes time in proportion to the text, and is watched. Where every match must hold a
- * certain word, plain text without that word is passed over at once.
+ * A pattern in RE2 syntax, without regard to case. Takes time in proportion to the text, and is watched. Text that lacks what
+ * every match must hold is passed over at once.
  */
 final class TextPattern {
 
@@ -23,12 +20,12 @@ final class TextPattern {
 
     private final Pattern pattern;
     private final boolean anchored;
-    private final List<String> words;
+    private final Needs needs;
 
     private TextPattern(String regex) {
         pattern = Pattern.compile(regex, Pattern.CASE_INSENSITIVE);
         anchored = regex.indexOf('^') >= 0 || regex.indexOf('$') >= 0 || regex.contains("\\A") || regex.contains("\\z");
-        words = RequiredWords.of(regex.startsWith("(?i)") ? regex.substring(4) : regex);
+        needs = Needs.of(regex.startsWith("(?i)") ? regex.substring(4) : regex);
     }
 
     /** @throws Invalid with the place of the fault */
@@ -93,9 +90,14 @@ final class TextPattern {
     /** A part of a text. */
     record Place(int start, int end) {}
 
-    /** The first match. {@code lower} is the text in lower case when it is plain ASCII, else null. */
-    Optional<Place> find(String text, @Nullable String lower) {
-        if (lower != null && !words.isEmpty() && words.stream().noneMatch(lower::contains)) {
+    /** The first match. */
+    Optional<Place> find(String text) {
+        return find(text, Needs.shadow(text));
+    }
+
+    /** The first match in a text whose {@linkplain Needs#shadow shadow} is known. */
+    Optional<Place> find(String text, String shadow) {
+        if (!needs.areMet(shadow)) {
             return Optional.empty();
         }
         Matcher matcher = pattern.matcher(new Watched(text, new Watch(MILLIS, STEPS_BETWEEN_LOOKS)));
