@@ -685,11 +685,11 @@ class Action {
                 terms = e.terms();
                 content = e.content();
             }
-            case ActionAutoApproved e -> decided("system:auto", at);
+            case ActionAutoApproved e -> decided(e.verdict().decider(), at);
             case ActionApprovalRequired e -> expiresAt = e.expiresAt();
             case ActionDelayed e -> {
                 executeAt = e.executeAt();
-                decided("system:auto", at);
+                decided(e.verdict().decider(), at);
             }
             case ActionBlocked e -> decided("system:rules", at);
             case ActionBudgetReserved e -> reserved = e.reserved();

@@ -141,9 +141,10 @@ class Submission {
         return judge(c.request(), requester(c.request()), "", false, false).verdict();
     }
 
-    /** The longer of what the type gives and what the policies ask for. */
+    /** The longer of what the type gives and what the policies ask for; where a rule approved, the pause after an approval counts too. */
     private static Duration timeToWithdraw(Judged judged) {
-        Duration asked = Duration.ofSeconds(StricterTerms.delay(judged.seen().findings().hits()));
+        int pause = judged.verdict().standing() == null ? 0 : judged.terms().profile().settleSeconds();
+        Duration asked = Duration.ofSeconds(Math.max(pause, StricterTerms.delay(judged.seen().findings().hits())));
         Duration given = judged.type().delay();
         return asked.compareTo(given) > 0 ? asked : given;
     }
@@ -213,7 +214,11 @@ class Submission {
         evaluation.gate("approvers", "somebody may decide", stricter.isPresent() ? Optional.empty() : Optional.of(new Evaluation.Refusal(
                 "unapprovable", "The policies name approvers who have nobody in common, so nobody could decide.")));
         Terms inForce = stricter.orElse(terms);
-        Verdict verdict = evaluation.mode(inForce, forced).verdict((System.nanoTime() - started) / 1_000);
+        evaluation.mode(inForce, forced);
+        if (new StandingApprovals(principals, requester, inForce, c.forceApproval()).answer(seen.findings().approvals(), evaluation)) {
+            inForce = StricterTerms.answered(inForce, inForce.profile().settleSeconds() > 0 || !type.delay().isZero());
+        }
+        Verdict verdict = evaluation.verdict((System.nanoTime() - started) / 1_000);
         return new Judged(type, inForce, description, params, asked, evaluation, seen, verdict, requester, reason);
     }
 

@@ -93,7 +93,7 @@ final class ActionFold {
             case ActionAutoApproved e -> {
                 verdict = inFull(e.verdict());
                 automatic = true;
-                decision = new Decision("auto_approved", BY_RULES, at, verdict.reason());
+                decision = new Decision("auto_approved", verdict.decider(), at, verdict.reason());
             }
             case ActionApprovalRequired e -> {
                 verdict = inFull(e.verdict());
@@ -103,7 +103,7 @@ final class ActionFold {
                 verdict = inFull(e.verdict());
                 executeAt = e.executeAt();
                 automatic = true;
-                decision = new Decision("auto_approved", BY_RULES, at, verdict.reason());
+                decision = new Decision("auto_approved", verdict.decider(), at, verdict.reason());
             }
             case ActionBlocked e -> {
                 automatic = decision == null || automatic;

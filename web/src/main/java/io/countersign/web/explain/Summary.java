@@ -35,6 +35,9 @@ public final class Summary {
             return null;
         }
         return switch (decision) {
+            case "auto_approved" when row.verdict().standing() != null -> "the standing approval " + row.verdict().standing().policy() + "/"
+                    + row.verdict().standing().ruleId() + " that " + names.apply(row.verdict().standing().authorId())
+                    + " wrote stood in for a person";
             case "auto_approved" -> row.verdict().outcome() == Verdict.Outcome.ALLOW_WITH_WARNINGS
                     ? "the rules allowed it with warnings, no person was asked" : "the rules allowed it, no person was asked";
             case "approved" -> "system:expiry".equals(row.decidedBy()) ? "nobody objected in time, which its terms take for a yes"

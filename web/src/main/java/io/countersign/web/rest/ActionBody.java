@@ -41,7 +41,7 @@ record ActionBody(
         @Schema(description = "What the requester adds; unverified", types = {"object", "array", "string", "number", "boolean"}) @JsonRawValue @Nullable String context,
         @JsonProperty("expires_at") @Nullable Instant expiresAt,
         @JsonProperty("execute_at") @Nullable Instant executeAt,
-        @Schema(description = "Principal id, or system:auto or system:expiry", example = "system:auto")
+        @Schema(description = "Principal id, or system:auto or system:expiry, or rule:policy/rule for a standing approval", example = "system:auto")
         @JsonProperty("decided_by") @Nullable String decidedBy,
         @JsonProperty("decided_at") @Nullable Instant decidedAt,
         @Schema(example = "approved") @Nullable String decision,

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param confidence 0 to 1, enters the risk score
  * @param reason for people, at most 300 characters; {@code {match}} stands for what matched; null for a sentence made from the condition
  * @param profile who may decide, merged with that of the action to the stricter of each; null for the action's own
- * @param expiresAt the rule does not hold from this moment on; null for ever
+ * @param expiresAt the rule does not hold from this moment on; null for ever. {@link Effect#APPROVE} must have one
  * @param exemptions narrow cases in which the rule does not hold
  * @param reusable an approval serves for the same statement again
  * @param maxUses how often, with {@code reusable}; null for no limit within its time

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param payload the parameters exactly as received, JSON as text
  * @param payloadSha256 hex SHA-256 of those bytes; what an approver confirms to have seen
  * @param automatic decided by rules alone
- * @param decidedBy principal id, {@code system:auto} or {@code system:expiry}; null while undecided
+ * @param decidedBy principal id, {@code system:auto}, {@code system:expiry}, or {@code rule:<policy>/<rule>} for a standing approval; null while
+ *        undecided
  * @param decision {@code approved}, {@code denied}, {@code cancelled}, {@code expired}, {@code auto_approved}, {@code blocked}; null while undecided
  * @param result output of the execution, JSON as text
  * @param error one sentence
