@@ -21,6 +21,7 @@ import io.countersign.command.action.api.ActionCommand.RecordTimedOut;
 import io.countersign.command.action.api.ActionCommand.ReleaseAction;
 import io.countersign.command.action.api.ActionCommand.RequestRollback;
 import io.countersign.command.action.api.ActionCommand.ResolveOutcome;
+import io.countersign.command.action.api.ActionCommand.RevokeApproval;
 import io.countersign.command.action.api.ActionCommand.StartDueAction;
 import io.countersign.command.action.api.ActionCommand.StartExecution;
 import io.countersign.command.action.api.ActionCommand.StartRollback;
@@ -29,6 +30,7 @@ import io.countersign.command.action.api.ActionContent;
 import io.countersign.command.action.api.ActionEvent;
 import io.countersign.command.action.api.ActionEvent.*;
 import io.countersign.command.action.api.ActionStatus;
+import io.countersign.command.action.api.ReusableApproval;
 import io.countersign.command.action.api.Safeguard.Asked;
 import io.countersign.command.action.api.Safeguard.Reserved;
 import io.countersign.command.action.api.Terms;
@@ -66,6 +68,7 @@ import org.axonframework.eventhandling.Timestamp;
 import org.axonframework.eventsourcing.EventSourcingHandler;
 import org.axonframework.messaging.MetaData;
 import org.axonframework.modelling.command.AggregateIdentifier;
+import org.axonframework.modelling.command.ConcurrencyException;
 import org.axonframework.spring.stereotype.Aggregate;
 import org.jspecify.annotations.Nullable;
 
@@ -128,6 +131,7 @@ class Action {
     private @Nullable String workerId;
     private @Nullable Instant leaseUntil;
     private @Nullable Instant offeredUntil;
+    private ReusableApproval reusable = ReusableApproval.NONE;
 
     Action() {
         // for Axon
@@ -185,6 +189,32 @@ class Action {
         Sealed sealed = keyring.seal(id, DENIED, new ActionContent.Remark(remark(c.reason())));
         happened(new ActionDenied(id, denier.id(), null, c.channel(), sealed));
         account(reservations);
+    }
+
+    @CommandHandler
+    void decide(RevokeApproval c, Principals principals, Clock clock) {
+        mustBeIn(c.workspace());
+        mustHaveRole(person(c.revokedBy(), principals), "revoke");
+        if (status == ActionStatus.GRANTED) {
+            happened(new GrantRevoked(id, c.revokedBy()));
+        } else if (reusable.isLive(clock.instant())) {
+            happened(new ReuseRevoked(id, c.revokedBy()));
+        } else {
+            throw refused(RefusalCode.ALREADY_RESOLVED, reusable.isGiven() ? "This approval does not serve again: it is "
+                    + reusable.state(clock.instant()) + "." : "This action has no approval that could serve again.");
+        }
+    }
+
+    /**
+     * The approval of this action serves for the same request again, in the same append as that request.
+     *
+     * @throws ConcurrencyException when it serves no more, or was used meanwhile: the request must be decided anew
+     */
+    void serveAgain(String byActionId, Verdict.Reuse reuse, Instant now) {
+        if (!reusable.isLive(now) || reuse.use() != reusable.uses() + 1) {
+            throw new ConcurrencyException("The approval was used or taken back meanwhile; to be decided again.");
+        }
+        happened(new ApprovalReused(id, byActionId, reuse.use(), reuse.maxUses() != null && reuse.use() >= reuse.maxUses()));
     }
 
     @CommandHandler
@@ -671,6 +701,7 @@ class Action {
     void evolve(ActionEvent event, @Timestamp Instant at) {
         ActionStatus before = status;
         status = event.statusAfter(before);
+        reusable = reusable.after(event, at);
         givenBack |= before == ActionStatus.TIMED_OUT; // of what is given back, only this may still turn out to have happened
         switch (event) {
             case ActionRequested e -> {
@@ -746,6 +777,8 @@ class Action {
             case GrantConsumed e -> { }
             case GrantExpired e -> { }
             case GrantRevoked e -> { }
+            case ApprovalReused e -> { }
+            case ReuseRevoked e -> { }
             case ActionRolledBack e -> { }
             case RollbackFailed e -> { }
         }

@@ -7,6 +7,7 @@ import io.countersign.command.action.api.ActionEvent.ActionBlocked;
 import io.countersign.command.action.api.ActionEvent.ActionDelayed;
 import io.countersign.command.action.api.ActionEvent.ActionRequested;
 import io.countersign.command.action.api.Recomputation;
+import io.countersign.command.action.api.Verdict.Reuse;
 import io.countersign.command.action.api.Verdict.StandingApproval;
 import io.countersign.command.action.api.Verdict;
 import io.countersign.command.action.api.Verdict.Finding;
@@ -135,6 +136,10 @@ class RecomputedVerdicts implements Recomputation {
                 differ(asked, "no standing approval holds that could have stood in");
                 return;
             }
+            if (stored.reuse() != null && !approvedBefore(stored.reuse(), evaluation)) {
+                differ(asked, "a rule asks whose approvals do not serve again");
+                return;
+            }
             compare(asked, stored, evaluation.stored(0, inputs));
         }
 
@@ -148,6 +153,14 @@ class RecomputedVerdicts implements Recomputation {
             }
             evaluation.approved(named, holds.get().rule());
             return true;
+        }
+
+        private boolean approvedBefore(Reuse named, Evaluation evaluation) {
+            boolean covers = !evaluation.isBlocked() && evaluation.isReusable();
+            if (covers) {
+                evaluation.approvedBefore(named);
+            }
+            return covers;
         }
 
         private void compare(ActionRequested asked, Verdict stored, Verdict again) {

@@ -35,21 +35,17 @@ final class StandingApprovals {
         this.forced = forced;
     }
 
-    /** The first that may, does. True when one did. */
-    boolean answer(List<Hit> approvals, Evaluation evaluation) {
-        if (!evaluation.asks()) {
-            return false;
-        }
-        for (Hit approval : approvals) {
+    /** The first that may, does, when somebody would be asked. */
+    void answer(List<Hit> approvals, Evaluation evaluation) {
+        for (Hit approval : evaluation.asks() ? approvals : List.<Hit>of()) {
             Optional<String> obstacle = obstacle(approval, evaluation);
             if (obstacle.isEmpty() && approval.authorId() != null && approval.expiresAt() != null) {
                 evaluation.approved(new StandingApproval(approval.policyId(), approval.policy(), approval.version(), approval.ruleId(),
                         approval.authorId(), approval.expiresAt()), approval.rule());
-                return true;
+                return;
             }
             evaluation.notApproved(approval, obstacle.orElse("nobody stands behind it."));
         }
-        return false;
     }
 
     private Optional<String> obstacle(Hit approval, Evaluation evaluation) {

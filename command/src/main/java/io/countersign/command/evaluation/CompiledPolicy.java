@@ -159,7 +159,7 @@ final class CompiledPolicy {
     private Hit hit(Rule rule, Effect effect, String message, String quiet, @Nullable String matched, @Nullable String nearest,
             boolean undecided) {
         return new Hit(policy.id(), policy.name(), policy.version(), rule.id(), rule.title(), effect, rule.severity(), rule.confidence(),
-                rule.delaySeconds(), rule.profile(), rule.reusable(), rule.maxUses(), message, quiet, matched, nearest, undecided,
+                rule.delaySeconds(), rule.profile(), rule.reusable(), rule.maxUses(), rule.reuseSeconds(), message, quiet, matched, nearest, undecided,
                 policy.builtIn() || policy.definition().locked(), policy.changedBy(), rule.expiresAt());
     }
 

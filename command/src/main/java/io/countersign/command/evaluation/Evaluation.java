@@ -3,6 +3,8 @@ package io.countersign.command.evaluation;
 import io.countersign.command.action.api.Safeguard.Opinion;
 import io.countersign.command.action.api.Terms;
 import io.countersign.command.action.api.Terms.ApprovalMode;
+import io.countersign.command.action.api.Verdict.Reusable;
+import io.countersign.command.action.api.Verdict.Reuse;
 import io.countersign.command.action.api.Verdict;
 import io.countersign.command.action.api.Verdict.Finding;
 import io.countersign.command.action.api.Verdict.Outcome;
@@ -32,9 +34,22 @@ public final class Evaluation {
     private final List<Claim> claims = new ArrayList<>();
     private double safe = 1;
     private @Nullable StandingApproval standing;
+    private @Nullable Reusable reusable;
+    private @Nullable Reuse reuse;
 
-    /** What one step wants, and why; {@code answerable} when a standing approval may answer it. */
-    private record Claim(Outcome outcome, @Nullable String code, String reason, String quiet, @Nullable String policy, boolean answerable) {}
+    /**
+     * What one step wants, and why.
+     *
+     * @param answerable a standing approval may answer it
+     * @param reusable a person's answer may serve again
+     */
+    private record Claim(Outcome outcome, @Nullable String code, String reason, String quiet, @Nullable String policy, boolean answerable,
+            boolean reusable) {
+
+        boolean asks() {
+            return outcome == Outcome.REQUIRE_APPROVAL;
+        }
+    }
 
     /** A finding in full, and as it may stand in clear. */
     private record Said(Finding full, Finding quiet) {
@@ -51,8 +66,8 @@ public final class Evaluation {
                     new Finding(hit.rule(), severity, hit.quiet(), hit.policy(), effect, null, null, answerable));
         }
 
-        boolean isAnswerable() {
-            return Boolean.TRUE.equals(full.answerable());
+        boolean asks() {
+            return Effect.REQUIRE_APPROVAL.wire().equals(full.effect());
         }
     }
 
@@ -101,7 +116,7 @@ public final class Evaluation {
                         : "Mode " + terms.mode().wire() + " (" + terms.source() + "): one person with role " + who + " or higher decides.";
                 trace.add(new Step("mode", "approval", why));
                 claims.add(new Claim(Outcome.REQUIRE_APPROVAL, null, why, why, "mode:" + terms.mode().wire(),
-                        terms.mode() == ApprovalMode.MANUAL && !forced));
+                        terms.mode() == ApprovalMode.MANUAL && !forced, !forced));
             }
         }
         return this;
@@ -128,10 +143,11 @@ public final class Evaluation {
             trace.add(new Step("rule", result(List.of(hit)), hit.policy() + "/" + hit.ruleId() + ": " + hit.quiet()));
             (hit.effect().compareTo(Effect.REQUIRE_APPROVAL) >= 0 ? violations : warnings).add(said);
             claims.add(new Claim(outcome(hit.effect()), hit.effect() == Effect.BLOCK ? "policy_blocked" : null, said.full().message(),
-                    said.quiet().message(), hit.policy(), hit.isAnswerable()));
+                    said.quiet().message(), hit.policy(), hit.isAnswerable(), hit.isReusable()));
         }
-        findings.hits().stream().skip(MOST_FINDINGS).filter(hit -> hit.effect() == Effect.REQUIRE_APPROVAL && !hit.isAnswerable()).findFirst()
-                .ifPresent(hit -> claims.add(new Claim(Outcome.REQUIRE_APPROVAL, null, hit.message(), hit.quiet(), hit.policy(), false)));
+        findings.hits().stream().skip(MOST_FINDINGS).filter(hit -> hit.effect() == Effect.REQUIRE_APPROVAL)
+                .forEach(hit -> claims.add(new Claim(Outcome.REQUIRE_APPROVAL, null, hit.message(), hit.quiet(), hit.policy(), hit.isAnswerable(),
+                        hit.isReusable())));
         safe *= 1 - findings.risk();
         for (Hit hit : capped(findings.shadow())) {
             trace.add(new Step("shadow", "pass", hit.policy() + "/" + hit.ruleId() + " only watches; it would say "
@@ -173,21 +189,57 @@ public final class Evaluation {
         if (isBlocked() || unanswerable().isPresent()) {
             throw new IllegalStateException("A standing approval answers nothing else than what may be answered");
         }
-        List<Said> answered = violations.stream().filter(Said::isAnswerable).toList();
-        violations.removeAll(answered);
-        warnings.addAll(answered);
-        claims.removeIf(claim -> claim.outcome() == Outcome.REQUIRE_APPROVAL);
         String why = "The standing approval " + title + " of the policy " + approval.policy() + " stands in for a person until "
                 + approval.expiresAt() + ". It counts as the decision of " + approval.authorId() + ", who wrote it.";
-        trace.add(new Step("standing", "pass", why));
-        claims.addFirst(new Claim(answered.isEmpty() ? Outcome.ALLOW : Outcome.ALLOW_WITH_WARNINGS, null, why, why, approval.policy(), false));
+        answered("standing", why, approval.policy());
         standing = approval;
         return this;
+    }
+
+    /**
+     * A person's answer to the same request serves again. What rules asked stays on record as warnings. Called last, and only when everything
+     * that asks is {@linkplain #isReusable() reusable}.
+     */
+    public Evaluation approvedBefore(Reuse served) {
+        if (isBlocked() || !isReusable()) {
+            throw new IllegalStateException("An approval serves again for nothing else than what is reusable");
+        }
+        answered("reuse", "The approval that " + served.approverId() + " gave to the same request, action " + served.actionId() + ", serves again: use "
+                + served.use() + (served.maxUses() == null ? "" : " of " + served.maxUses()) + ", until " + served.expiresAt() + ".", null);
+        reuse = served;
+        return this;
+    }
+
+    private void answered(String step, String why, @Nullable String policy) {
+        List<Said> asked = violations.stream().filter(Said::asks).toList();
+        violations.removeAll(asked);
+        warnings.addAll(asked);
+        claims.removeIf(Claim::asks);
+        trace.add(new Step(step, "pass", why));
+        claims.addFirst(new Claim(asked.isEmpty() ? Outcome.ALLOW : Outcome.ALLOW_WITH_WARNINGS, null, why, why, policy, false, false));
+    }
+
+    /** What a person answers may serve again this far. */
+    public Evaluation reusable(Reusable terms) {
+        trace.add(new Step("reuse", "pass", "An approval serves again for the same request"
+                + (terms.maxUses() == null ? "" : ", at most " + terms.maxUses() + " times") + " within " + terms.seconds() + " s."));
+        reusable = terms;
+        return this;
+    }
+
+    /** All that asks lets a person's answer serve again. */
+    public boolean isReusable() {
+        return claims.stream().filter(Claim::asks).allMatch(Claim::reusable);
     }
 
     /** A standing approval holds, and yet a person is asked. */
     public Evaluation notApproved(Hit approval, String why) {
         return pass("standing", "The standing approval " + approval.policy() + "/" + approval.ruleId() + " does not stand in: " + why);
+    }
+
+    /** What would have asked for a person was answered beforehand. */
+    public boolean isAnswered() {
+        return standing != null || reuse != null;
     }
 
     /** True as soon as a step has said no. */
@@ -202,16 +254,16 @@ public final class Evaluation {
 
     /** What asks for a person and lets no rule answer; empty when all that asks can be answered. */
     public Optional<String> unanswerable() {
-        return claims.stream().filter(claim -> claim.outcome() == Outcome.REQUIRE_APPROVAL && !claim.answerable()).map(Claim::quiet).findFirst();
+        return claims.stream().filter(claim -> claim.asks() && !claim.answerable()).map(Claim::quiet).findFirst();
     }
 
     private Outcome outcome() {
         return claims.stream().map(Claim::outcome).max(Outcome::compareTo).orElse(Outcome.ALLOW);
     }
 
-    /** The standing approval that decided; else the strictest, and of equals the first; null when nothing stands in the way. */
+    /** The approval that decided beforehand; else the strictest, and of equals the first; null when nothing stands in the way. */
     private @Nullable Claim decisive() {
-        if (standing != null) {
+        if (standing != null || reuse != null) {
             return claims.getFirst();
         }
         Outcome strictest = outcome();
@@ -223,7 +275,7 @@ public final class Evaluation {
     }
 
     private void stricter(Outcome found, @Nullable String because, String why, String quiet, @Nullable String policy) {
-        claims.add(new Claim(found, because, why, quiet, policy, false));
+        claims.add(new Claim(found, because, why, quiet, policy, false, false));
     }
 
     /**
@@ -235,7 +287,7 @@ public final class Evaluation {
         Claim decisive = decisive();
         return new Verdict(outcome(), decisive == null ? null : decisive.code(), decisive == null ? null : decisive.reason(), risk(),
                 List.copyOf(policies), decisive == null ? null : decisive.policy(), full(violations), full(warnings), micros, "enforce",
-                List.copyOf(trace), shadow.isEmpty() ? null : full(shadow), null, standing);
+                List.copyOf(trace), shadow.isEmpty() ? null : full(shadow), null, standing, reusable, reuse);
     }
 
     /** The same as it may stand in clear, with what it was computed from. */
@@ -243,7 +295,7 @@ public final class Evaluation {
         Claim decisive = decisive();
         return new Verdict(outcome(), decisive == null ? null : decisive.code(), decisive == null ? null : decisive.quiet(), risk(),
                 List.copyOf(policies), decisive == null ? null : decisive.policy(), quiet(violations), quiet(warnings), micros, "enforce",
-                List.copyOf(trace), shadow.isEmpty() ? null : quiet(shadow), inputs, standing);
+                List.copyOf(trace), shadow.isEmpty() ? null : quiet(shadow), inputs, standing, reusable, reuse);
     }
 
     private double risk() {

@@ -114,7 +114,7 @@ class StandingApprovalTests {
         @Test
         void whoever_comes_to_decide_is_told_which_rule_did() {
             Verdict verdict = new Verdict(Outcome.ALLOW, null, null, 0, List.of(), null, List.of(), List.of(), 1, "enforce", List.of(), null,
-                    null, new StandingApproval("p-usual", "usual", 1, "ok", BEN.id(), Instant.parse(END)));
+                    null, new StandingApproval("p-usual", "usual", 1, "ok", BEN.id(), Instant.parse(END)), null, null);
             fixture.atNoon().andGiven(requested(), new ActionAutoApproved(ActionMessages.ID, verdict)).when(approve().by(ANN))
                     .expectNoEvents().expectException(refused(RefusalCode.ALREADY_RESOLVED).telling("decided_by", "rule:usual/ok"));
         }

@@ -78,7 +78,9 @@ final class Candidates {
         findings.hits().forEach(hit -> weighing.finds(outcome(hit.effect().wire()), hit.isAnswerable()));
         Hit approval = weighing.isAnswerable() && !findings.approvals().isEmpty() ? findings.approvals().getFirst() : null;
         Hit first = approval != null ? approval : findings.hits().isEmpty() ? null : findings.hits().getFirst();
-        return new Answer(weighing.outcome(approval != null || stoodIn(action.verdict(), book.replaced())),
+        boolean served = action.verdict().reuse() != null && findings.hits().stream()
+                .allMatch(hit -> hit.effect() != Effect.REQUIRE_APPROVAL || hit.isReusable());
+        return new Answer(weighing.outcome(approval != null || stoodIn(action.verdict(), book.replaced()), served),
                 first == null ? null : first.policy() + "/" + first.ruleId());
     }
 
@@ -141,8 +143,12 @@ final class Candidates {
             return asked && answerable && besides != Outcome.BLOCK;
         }
 
-        Outcome outcome(boolean approved) {
-            Outcome ofQuestions = !asked ? Outcome.ALLOW : !(approved && answerable) ? Outcome.REQUIRE_APPROVAL
+        /**
+         * @param approved a standing approval would answer what it may
+         * @param served an approval of the same request answered all that was asked then, and nothing else asks
+         */
+        Outcome outcome(boolean approved, boolean served) {
+            Outcome ofQuestions = !asked ? Outcome.ALLOW : !(served || approved && answerable) ? Outcome.REQUIRE_APPROVAL
                     : ruleAsked ? Outcome.ALLOW_WITH_WARNINGS : Outcome.ALLOW;
             return stricter(besides, ofQuestions);
         }

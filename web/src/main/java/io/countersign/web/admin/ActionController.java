@@ -5,6 +5,7 @@ import io.countersign.command.action.api.ActionCommand.CancelAction;
 import io.countersign.command.action.api.ActionCommand.DenyAction;
 import io.countersign.command.action.api.ActionCommand.RequestRollback;
 import io.countersign.command.action.api.ActionCommand.ResolveOutcome;
+import io.countersign.command.action.api.ActionCommand.RevokeApproval;
 import io.countersign.command.action.api.ActionStatus;
 import io.countersign.command.catalogue.api.ActionType;
 import io.countersign.command.catalogue.api.ActionTypes;
@@ -196,6 +197,13 @@ class ActionController {
         next.addFlashAttribute("noticeHref", "/admin/actions/" + id);
         next.addFlashAttribute("decided", true);
         return "redirect:" + (done ? Addresses.local(onward, "/admin/actions/" + id) : "/admin/actions/" + id);
+    }
+
+    @PostMapping("/admin/actions/{id}/revoke")
+    String revoke(@AuthenticationPrincipal Caller caller, @ModelAttribute Words words, @PathVariable String id, RedirectAttributes next) {
+        desk.tell(next, new RevokeApproval(id, caller.workspace(), caller.principalId()), "Taken back. The same request waits for a person again.",
+                words);
+        return "redirect:/admin/actions/" + id;
     }
 
     @PostMapping("/admin/actions/{id}/cancel")

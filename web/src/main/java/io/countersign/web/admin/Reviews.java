@@ -50,7 +50,7 @@ class Reviews {
                 row.terms().executionClass() != ExecutionClass.ONCE, before(row, caller), outcomes(row, result),
                 text(result, "url"), text(result, "key"), previews.pretty(row.payload()),
                 row.context() == null ? null : previews.pretty(row.context()), row.result() == null ? null : previews.pretty(row.result()),
-                VisibleText.hiddenIn(row.payload()));
+                VisibleText.hiddenIn(row.payload()), analyst);
     }
 
     private List<ActionRow> before(ActionRow row, Caller caller) {

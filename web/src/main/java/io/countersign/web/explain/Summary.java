@@ -38,6 +38,8 @@ public final class Summary {
             case "auto_approved" when row.verdict().standing() != null -> "the standing approval " + row.verdict().standing().policy() + "/"
                     + row.verdict().standing().ruleId() + " that " + names.apply(row.verdict().standing().authorId())
                     + " wrote stood in for a person";
+            case "auto_approved" when row.verdict().reuse() != null -> "the approval that " + names.apply(row.verdict().reuse().approverId())
+                    + " gave to the same request before served again";
             case "auto_approved" -> row.verdict().outcome() == Verdict.Outcome.ALLOW_WITH_WARNINGS
                     ? "the rules allowed it with warnings, no person was asked" : "the rules allowed it, no person was asked";
             case "approved" -> "system:expiry".equals(row.decidedBy()) ? "nobody objected in time, which its terms take for a yes"

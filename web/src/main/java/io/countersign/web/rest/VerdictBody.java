@@ -26,7 +26,22 @@ record VerdictBody(
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<Verdict.Finding> shadow,
         @Schema(description = "The rule that stood in for a person")
         @JsonProperty("standing_approval") @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable StandingApproval standingApproval,
+        @Schema(description = "The earlier approval of the same request that served again")
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Reused reuse,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<Verdict.Step> trace) {
+
+    /** An approval that served again. */
+    @Schema(name = "ReusedApproval")
+    @JsonInclude(JsonInclude.Include.ALWAYS)
+    record Reused(@Schema(description = "The action that was approved") @JsonProperty("action_id") String actionId,
+            @JsonProperty("approver_id") String approverId, @Schema(description = "Counts from 1") int use,
+            @JsonProperty("max_uses") @Nullable Integer maxUses, @JsonProperty("expires_at") Instant expiresAt) {
+
+        static @Nullable Reused of(Verdict verdict) {
+            var reuse = verdict.reuse();
+            return reuse == null ? null : new Reused(reuse.actionId(), reuse.approverId(), reuse.use(), reuse.maxUses(), reuse.expiresAt());
+        }
+    }
 
     /** A rule whose writer decided beforehand. */
     @Schema(name = "StandingApproval")
@@ -52,6 +67,6 @@ record VerdictBody(
     private static VerdictBody body(Verdict verdict, @Nullable List<Verdict.Step> trace) {
         return new VerdictBody(verdict.outcome().name().toLowerCase(Locale.ROOT), verdict.code(), verdict.reason(), verdict.riskScore(),
                 verdict.policiesEvaluated(), verdict.triggeredPolicy(), verdict.violations(), verdict.warnings(),
-                verdict.evaluationMicros(), verdict.mode(), verdict.shadow(), StandingApproval.of(verdict), trace);
+                verdict.evaluationMicros(), verdict.mode(), verdict.shadow(), StandingApproval.of(verdict), Reused.of(verdict), trace);
     }
 }

@@ -51,6 +51,12 @@ public sealed interface ActionCommand {
     record DenyAction(@TargetAggregateIdentifier String actionId, String workspace, String denierId, String channel,
             @Nullable String reason) implements ActionCommand {}
 
+    /**
+     * A person who may decide the action takes back what is left of its approval: a grant that was not used up, or an approval that would serve
+     * for the same request again. What runs already goes on.
+     */
+    record RevokeApproval(@TargetAggregateIdentifier String actionId, String workspace, String revokedBy) implements ActionCommand {}
+
     /** The requester, or an admin, withdraws it. */
     record CancelAction(@TargetAggregateIdentifier String actionId, String workspace, String cancelledBy, @Nullable String reason)
             implements ActionCommand {}

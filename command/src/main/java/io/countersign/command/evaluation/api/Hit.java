@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param delaySeconds for {@link Effect#DELAY}
  * @param profile who may decide; null for the action's own
  * @param reusable an approval serves for the same statement again
- * @param maxUses how often; null for no limit
+ * @param maxUses how often besides the first time; null for no limit
+ * @param reuseSeconds for how long; null for as long as people have to decide
  * @param message a sentence for people, with what matched in it
  * @param quiet the same without what matched: fit to stand in clear
  * @param matched the values that matched, shortened and masked; null when there are none
@@ -32,12 +33,17 @@ import org.jspecify.annotations.Nullable;
  */
 public record Hit(String policyId, String policy, long version, String ruleId, String rule, Effect effect, Severity severity,
         double confidence, @Nullable Integer delaySeconds, Terms.@Nullable Profile profile, boolean reusable, @Nullable Integer maxUses,
-        String message, String quiet, @Nullable String matched, @Nullable String nearest, boolean undecided, boolean firm,
-        @Nullable String authorId, @Nullable Instant expiresAt) {
+        @Nullable Integer reuseSeconds, String message, String quiet, @Nullable String matched, @Nullable String nearest, boolean undecided,
+        boolean firm, @Nullable String authorId, @Nullable Instant expiresAt) {
 
     /** It asks for a person, and a standing approval may answer in that person's place. */
     public boolean isAnswerable() {
         return effect == Effect.REQUIRE_APPROVAL && !firm && !undecided;
+    }
+
+    /** It asks for a person, and that person's answer may serve for the same request again. */
+    public boolean isReusable() {
+        return effect == Effect.REQUIRE_APPROVAL && reusable && !undecided;
     }
 
     /** What it adds to the risk: 0 to 1. */

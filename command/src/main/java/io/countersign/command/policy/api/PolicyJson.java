@@ -100,6 +100,7 @@ public final class PolicyJson {
         if (rule.reusable()) {
             to.put("reusable", true);
             put(to, "max_uses", rule.maxUses());
+            put(to, "reuse_seconds", rule.reuseSeconds());
         }
         return to;
     }
@@ -225,6 +226,10 @@ public final class PolicyJson {
         if (maxUses != null && !reusable) {
             in.fault("max_uses", "is for reusable approvals");
         }
+        Long reuse = in.integer("reuse_seconds", 60, 30L * DAY, false);
+        if (reuse != null && !reusable) {
+            in.fault("reuse_seconds", "is for reusable approvals");
+        }
         Fields profile = in.object("profile", false);
         List<Exemption> exemptions = in.objects("exemptions", 0, MOST_EXEMPTIONS).stream().map(PolicyJson::exemption).toList();
         if (then == Effect.APPROVE) {
@@ -233,7 +238,7 @@ public final class PolicyJson {
         Rule rule = new Rule(id == null ? usualId : id, in.text("name", LONGEST_NAME, false), when, then,
                 delay == null ? null : delay.intValue(), howBad, in.fraction("confidence", USUAL_CONFIDENCE),
                 in.text("reason", LONGEST_SENTENCE, false), profile == null ? null : profile(profile), in.instant("expires_at"), exemptions,
-                reusable, maxUses == null ? null : maxUses.intValue());
+                reusable, maxUses == null ? null : maxUses.intValue(), reuse == null ? null : reuse.intValue());
         in.end();
         return rule;
     }
