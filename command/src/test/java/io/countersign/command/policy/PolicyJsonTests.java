@@ -110,6 +110,8 @@ class PolicyJsonTests {
                 "{'name': 'p', 'rules': [{'effect': 'approve', 'condition': {'type': 'host', 'hosts': ['a.b']}}]} | rules[0].condition.type | cannot approve",
                 "{'name': 'p', 'rules': [{'effect': 'approve', 'reusable': true, 'condition': {'type': 'table', 'name': 'a'}}]} | rules[0].reusable | ask a person",
                 "{'name': 'p', 'rules': [{'effect': 'approve', 'profile': {}, 'condition': {'type': 'table', 'name': 'a'}}]} | rules[0].profile | ask a person",
+                "{'name': 'p', 'rules': [{'effect': 'require_approval', 'reuse_seconds': 60, 'condition': {'type': 'table', 'name': 'a'}}]} | rules[0].reuse_seconds | reusable",
+                "{'name': 'p', 'rules': [{'effect': 'require_approval', 'reusable': true, 'reuse_seconds': 5, 'condition': {'type': 'table', 'name': 'a'}}]} | rules[0].reuse_seconds | from 60",
                 "{'name': 'p', 'rules': 'x'} | rules | must be a list"})
         void each_fault_tells_its_place(String json, String field, String message) {
             assertThatThrownBy(() -> policy(json)).isInstanceOfSatisfying(InvalidPolicy.class, invalid -> assertThat(invalid.faults())
