@@ -109,6 +109,7 @@ class Action {
     private @Nullable String agentOwnerId;
     private String actionType = "";
     private String origin = "";
+    private Instant requestedAt = Instant.EPOCH;
     private boolean forceApproval;
     private String payloadDigest = "";
     private Terms terms = null; // set by the first event, like everything without a default
@@ -168,6 +169,7 @@ class Action {
         if (c.seenSha256() != null && !c.seenSha256().equalsIgnoreCase(Digests.sha256(request(keyring).params()))) {
             throw refused(RefusalCode.STALE_VIEW, "What you saw is not what would be done. Load the action again and look once more.");
         }
+        mustConfirm(c.confirmation());
         if (approvals.contains(approver.id())) {
             throw refused(RefusalCode.ALREADY_RESOLVED, "You have approved this already; another person is needed.");
         }
@@ -580,11 +582,15 @@ class Action {
         Person person = person(principalId, principals);
         mustHaveRole(person, verb);
         Terms.Profile profile = terms.profile();
-        boolean requesterBarred = profile.distinctFromRequester() && person.id().equals(requesterId);
+        boolean own = person.id().equals(requesterId);
+        boolean requesterBarred = own && profile.distinctFromRequester() && profile.selfAfterSeconds() == null;
         boolean ownerBarred = profile.excludeAgentOwner() && person.id().equals(agentOwnerId);
         if (requesterBarred || ownerBarred) {
             throw new Refused(RefusalCode.SEPARATION_OF_DUTIES,
                     "You asked for this action, so somebody else must " + verb + " it. You can withdraw it.");
+        }
+        if (own && profile.selfAfterSeconds() != null) {
+            mustHaveCooledOff(requestedAt.plusSeconds(profile.selfAfterSeconds()), now, verb);
         }
         if (!profile.allowedPrincipals().isEmpty() && !profile.allowedPrincipals().contains(person.id())) {
             throw new Refused(RefusalCode.FORBIDDEN, "You are not among the people who may " + verb + " this action.");
@@ -596,6 +602,21 @@ class Action {
         }
         mustBeInTime(now, RefusalCode.EXPIRED);
         return person;
+    }
+
+    private static void mustHaveCooledOff(Instant available, Instant now, String verb) {
+        if (now.isBefore(available)) {
+            throw new Refused(RefusalCode.COOLING_OFF, "You asked for this action, so you can " + verb + " it from " + available
+                    + " on. Somebody else can at once.", Map.of("available_at", available.toString()));
+        }
+    }
+
+    private void mustConfirm(@Nullable String typed) {
+        String phrase = terms.profile().confirmationPhrase();
+        if (phrase != null && (typed == null || !typed.strip().equals(phrase))) {
+            throw new Refused(RefusalCode.CONFIRMATION_REQUIRED, "To approve this action, type its phrase, letter by letter: " + phrase,
+                    Map.of("confirmation_phrase", phrase));
+        }
     }
 
     /** Delayed by its terms alone: a person may still let it run at once, or stop it. */
@@ -711,6 +732,7 @@ class Action {
                 agentOwnerId = e.agentOwnerId();
                 actionType = e.actionType();
                 origin = e.origin();
+                requestedAt = at;
                 forceApproval = e.forceApproval();
                 payloadDigest = e.payloadDigest();
                 terms = e.terms();

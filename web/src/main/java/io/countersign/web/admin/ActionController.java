@@ -187,10 +187,12 @@ class ActionController {
     String decide(@AuthenticationPrincipal Caller caller, @ModelAttribute Words words, @PathVariable String id,
             @RequestParam String decision, @RequestParam(name = "payload_sha256") String seen,
             @RequestParam(defaultValue = "") String comment, @RequestParam(defaultValue = "") String reason,
+            @RequestParam(name = "confirmation_phrase", defaultValue = "") String phrase,
             @RequestParam(required = false) @Nullable String onward, RedirectAttributes next) {
         var title = actions.byId(caller.toReader(), id).map(ActionRow::summary).orElseThrow(NotHere::new);
         var done = "approve".equals(decision)
-                ? desk.tell(next, new ApproveAction(id, caller.workspace(), caller.principalId(), caller.origin(), orNull(comment), seen),
+                ? desk.tell(next, new ApproveAction(id, caller.workspace(), caller.principalId(), caller.origin(), orNull(comment), seen,
+                        orNull(phrase)),
                         "Approved: " + title, words)
                 : desk.tell(next, new DenyAction(id, caller.workspace(), caller.principalId(), caller.origin(), orNull(reason)),
                         "Denied: " + title, words);

@@ -64,7 +64,7 @@ class Reviews {
         if (!caller.atLeast(profile.minRole())) {
             return "This takes the role " + Words.role(profile.minRole()) + "; yours is " + Words.role(caller.role()) + ".";
         }
-        if (profile.distinctFromRequester() && caller.principalId().equals(row.requestedBy())) {
+        if (profile.distinctFromRequester() && profile.selfAfterSeconds() == null && caller.principalId().equals(row.requestedBy())) {
             return "You asked for it yourself, so somebody else must decide.";
         }
         if (profile.excludeAgentOwner() && caller.principalId().equals(row.agentOwnerId())) {

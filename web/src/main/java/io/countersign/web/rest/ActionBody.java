@@ -61,6 +61,8 @@ record ActionBody(
         @JsonProperty("conversation_id") @Nullable String conversationId,
         @JsonProperty("request_id") @Nullable String requestId,
         @Schema(example = "admin-only") @JsonProperty("approval_mode") String approvalMode,
+        @Schema(description = "What a person must type to approve it; null for nothing")
+        @JsonProperty("confirmation_phrase") @Nullable String confirmationPhrase,
         @Schema(example = "staged") String tier,
         @JsonProperty("policy_result") VerdictBody policyResult,
         @Schema(description = "How far its approval serves for the same request again; null when it does not") @Nullable ReuseBody reuse,
@@ -108,7 +110,8 @@ record ActionBody(
                 row.expiresAt(), row.executeAt(), row.decidedBy(), row.decidedAt(), row.decision(), row.decisionReason(), row.attempt(),
                 row.executedAt(), row.captured(), row.partial(), json(row, row.result()), row.error(), row.errorClass(),
                 row.status() == ActionStatus.ROLLBACK_FAILED ? row.error() : null, rollbackInfo(row), row.rolledBackBy(),
-                row.rolledBackAt(), row.conversationId(), row.requestId(), row.terms().mode().wire(), row.terms().tier(),
+                row.rolledBackAt(), row.conversationId(), row.requestId(), row.terms().mode().wire(),
+                row.terms().profile().confirmationPhrase(), row.terms().tier(),
                 VerdictBody.withoutTrace(row.verdict()), ReuseBody.of(row.reusable()), row.erased(), row.decidedBy(), row.decidedAt(), links);
     }
 

@@ -160,7 +160,7 @@ class ActionRestController {
         var actionId = ActionIds.of(id);
         var approval = Decisions.Approval.from(body);
         send(caller, actionId, new ApproveAction(actionId, caller.workspace(), caller.principalId(), caller.origin(), approval.comment(),
-                approval.payloadSha256()));
+                approval.payloadSha256(), approval.confirmationPhrase()));
         return outcome(caller, actionId, Inputs.preferredWait(prefer, DECIDE_WAIT));
     }
 

@@ -1,5 +1,6 @@
 package io.countersign.web.rest;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.countersign.command.action.api.ActionCommand.ApproveAction;
 import io.countersign.command.action.api.ActionCommand.DenyAction;
 import io.countersign.command.action.api.ActionStatus;
@@ -90,10 +91,13 @@ class ApprovalQueueController {
 
     /** What a reviewer says. */
     @Schema(name = "ApprovalReview", requiredProperties = "action", additionalProperties = Schema.AdditionalPropertiesValue.FALSE)
-    record Review(@Schema(allowableValues = {"approve", "deny"}) @Nullable String action, @Schema(maxLength = 1000) @Nullable String comment) {
+    record Review(@Schema(allowableValues = {"approve", "deny"}) @Nullable String action, @Schema(maxLength = 1000) @Nullable String comment,
+            @Schema(description = "The phrase of the request's profile, where it has one", maxLength = 1000)
+            @JsonProperty("confirmation_phrase") @Nullable String confirmationPhrase) {
 
         static Review from(JsonBody body) {
-            var review = new Review(body.wordIfGiven("action", Set.of("approve", "deny")), body.text("comment", NewAction.MAX_REMARK));
+            var review = new Review(body.wordIfGiven("action", Set.of("approve", "deny")), body.text("comment", NewAction.MAX_REMARK),
+                    body.text("confirmation_phrase", NewAction.MAX_REMARK));
             body.finish();
             return review;
         }
@@ -136,7 +140,8 @@ class ApprovalQueueController {
                     Map.of("details", List.of(Map.of("field", "action", "message", "must be approve or deny"))));
         }
         commands.sendAndWait(review.action().equals("approve")
-                ? new ApproveAction(actionId, caller.workspace(), caller.principalId(), caller.origin(), review.comment(), null)
+                ? new ApproveAction(actionId, caller.workspace(), caller.principalId(), caller.origin(), review.comment(), null,
+                        review.confirmationPhrase())
                 : new DenyAction(actionId, caller.workspace(), caller.principalId(), caller.origin(), review.comment()));
         return new OneRequest(request(reviewable(caller, actionId)));
     }

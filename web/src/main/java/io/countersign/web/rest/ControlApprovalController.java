@@ -78,7 +78,9 @@ class ControlApprovalController {
     record Decision(@Schema(description = "approve (approved) or deny (denied, reject, rejected); never assumed") @Nullable String decision,
             @Schema(maxLength = 1000) @Nullable String reason,
             @Schema(description = "The caller's own id, name or address; authentication alone says who decides")
-            @JsonProperty("approver_id") @Nullable String approverId) {}
+            @JsonProperty("approver_id") @Nullable String approverId,
+            @Schema(description = "The phrase of the action's profile, where it has one; in the body alone", maxLength = 1000)
+            @JsonProperty("confirmation_phrase") @Nullable String confirmationPhrase) {}
 
     /** What was decided. */
     @Schema(name = "ControlDecided")
@@ -115,7 +117,8 @@ class ControlApprovalController {
             @Parameter(description = "As in the body") @RequestParam(required = false) @Nullable String reason,
             @Parameter(description = "As in the body") @RequestParam(name = "approver_id", required = false) @Nullable String approverId) {
         Gatekeeping.person(caller);
-        var said = new Decision(one(body, "decision", decision), one(body, "reason", reason), one(body, "approver_id", approverId));
+        var said = new Decision(one(body, "decision", decision), one(body, "reason", reason), one(body, "approver_id", approverId),
+                body.text("confirmation_phrase", NewAction.MAX_REMARK));
         body.finish();
         var row = reviewed(caller, id);
         if (said.approverId() != null && !isCaller(caller, said.approverId())) {
@@ -126,7 +129,8 @@ class ControlApprovalController {
             throw new Refused(RefusalCode.INVALID_DECISION, "decision must be approve or deny, and must be said.");
         }
         commands.sendAndWait(word.equals("approve")
-                ? new ApproveAction(row.id(), caller.workspace(), caller.principalId(), caller.origin(), said.reason(), null)
+                ? new ApproveAction(row.id(), caller.workspace(), caller.principalId(), caller.origin(), said.reason(), null,
+                        said.confirmationPhrase())
                 : new DenyAction(row.id(), caller.workspace(), caller.principalId(), caller.origin(), said.reason()));
         var status = reviewed(caller, id).status();
         return new Decided(row.id(), word, said.reason(), ApprovalRequest.Status.PENDING.ours().contains(status) ? ControlStatus.PENDING
