@@ -303,7 +303,8 @@ class Action {
         String effective = effective(request, types);
         Verdict stricter = StrictNow.check(type(types), () -> isStillOffered(types, principals), actionType, settings,
                 payloadDigest.equals(Digests.salted(request.salt(), request.params())), () -> safeguards.examineAgain(
-                        new Asked(workspace, requesterId, agentOwnerId != null, actionType, terms.scope(), false, now), effective));
+                        new Asked(workspace, requesterId, agentOwnerId != null, actionType, terms.entry().orElse(null),
+                                terms.scope(), false, now), effective));
         if (stricter == null) {
             stricter = blockedNow(request, types, inspection, principals, keyring, now);
         }
@@ -554,7 +555,7 @@ class Action {
     // ---- laws ----
 
     private Optional<KillSwitch> stopping(Switches switches) {
-        return switches.stopping(workspace, new Switches.Subject(requesterId, actionType, terms.scope()));
+        return switches.stopping(workspace, new Switches.Subject(requesterId, actionType, terms.entry().orElse(null), terms.scope()));
     }
 
     /** What was held of the budgets is spent when it happened, given back when it did not, and stays held while nobody knows. */

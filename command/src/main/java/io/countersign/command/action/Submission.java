@@ -21,6 +21,7 @@ import io.countersign.command.catalogue.api.ActionType;
 import io.countersign.command.catalogue.api.ActionType.Description;
 import io.countersign.command.catalogue.api.ActionType.GateFacts;
 import io.countersign.command.catalogue.api.ActionTypes;
+import io.countersign.command.catalogue.api.Entry;
 import io.countersign.command.catalogue.api.ParameterFault;
 import io.countersign.command.action.Inspection.Seen;
 import io.countersign.command.evaluation.Evaluation;
@@ -247,8 +248,8 @@ class Submission {
     }
 
     private Asked asked(RequestAction c, Principal requester, ActionType type) {
-        return new Asked(c.workspace(), requester.id(), requester instanceof Principal.Agent, type.name(), type.scope(), c.forceApproval(),
-                clock.instant());
+        return new Asked(c.workspace(), requester.id(), requester instanceof Principal.Agent, type.name(), type.entry().map(Entry::name).orElse(null),
+                type.scope(), c.forceApproval(), clock.instant());
     }
 
     private @Nullable Boolean enabled(String type) {

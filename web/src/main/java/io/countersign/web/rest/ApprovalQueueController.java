@@ -75,7 +75,8 @@ class ApprovalQueueController {
 
     /** The newest of them. */
     @Schema(name = "ApprovalRequests")
-    record RequestList(List<ApprovalRequest> requests) {}
+    record RequestList(List<ApprovalRequest> requests,
+            @Schema(description = "Where the next page begins; null on the last") @JsonProperty("next_cursor") @Nullable String nextCursor) {}
 
     /** One of them. */
     @Schema(name = "ApprovalRequestAnswer")
@@ -105,17 +106,21 @@ class ApprovalQueueController {
 
     @GetMapping("/queue")
     @Operation(operationId = "listApprovalRequests", summary = "List approval requests, newest first",
-            description = "The newest 100. A status that there is none of is a 400.")
+            description = "100 unless `limit` says less. A status that there is none of is a 400.")
     @ApiResponse(responseCode = "200", description = "Requests")
     RequestList queue(@AuthenticationPrincipal Caller caller,
             @Parameter(description = "All unless given", schema = @Schema(type = "string",
                     allowableValues = {"pending", "approved", "denied", "expired"}))
-            @RequestParam(required = false) @Nullable String status) {
+            @RequestParam(required = false) @Nullable String status,
+            @Parameter(description = "1 to 100", schema = @Schema(type = "integer", minimum = "1", maximum = "100", defaultValue = "100"))
+            @RequestParam(required = false) @Nullable String limit,
+            @Parameter(description = "`next_cursor` of the page before") @RequestParam(required = false) @Nullable String cursor) {
         Gatekeeping.admin(caller);
-        var filter = new ActionFilter(statuses(status), false, null, null, null, null, MOST, null);
-        var rows = actions.find(caller.toReader(), filter).items();
+        var filter = new ActionFilter(statuses(status), false, null, null, null, null, limit == null ? MOST : Inputs.limit(limit), cursor);
+        var page = actions.find(caller.toReader(), filter);
+        var rows = page.items();
         var facts = recorded.of(caller.workspace(), rows.stream().filter(row -> row.connector().equals(SQL)).map(ActionRow::id).toList());
-        return new RequestList(rows.stream().map(row -> request(row, facts.getOrDefault(row.id(), NOTHING))).toList());
+        return new RequestList(rows.stream().map(row -> request(row, facts.getOrDefault(row.id(), NOTHING))).toList(), page.nextCursor());
     }
 
     @GetMapping("/queue/{id}")

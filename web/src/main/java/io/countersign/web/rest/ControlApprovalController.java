@@ -58,7 +58,8 @@ class ControlApprovalController {
     /** The newest of them. */
     @Schema(name = "ControlApprovals")
     record Approvals(List<Approval> approvals,
-            @Schema(description = "Of what waits, all of them, exact up to 10,000; otherwise what this answer holds") long total) {}
+            @Schema(description = "Of what waits, all of them, exact up to 10,000; otherwise what this answer holds") long total,
+            @Schema(description = "Where the next page begins; null on the last") @JsonProperty("next_cursor") @Nullable String nextCursor) {}
 
     /** One of them. */
     @Schema(name = "ControlApproval")
@@ -97,14 +98,15 @@ class ControlApprovalController {
             @Parameter(description = "pending_review unless given; approved, denied, expired or all")
             @RequestParam(required = false) @Nullable String status,
             @Parameter(description = "The same under its later name")
-            @RequestParam(name = "status_filter", required = false) @Nullable String statusFilter) {
+            @RequestParam(name = "status_filter", required = false) @Nullable String statusFilter,
+            @Parameter(description = "`next_cursor` of the page before") @RequestParam(required = false) @Nullable String cursor) {
         var word = Optional.ofNullable(status).or(() -> Optional.ofNullable(statusFilter)).orElse(ControlStatus.PENDING);
         var statuses = ControlStatus.filter(word).orElseThrow(() -> Inputs.fault("status",
                 "must be one of all, approved, denied, expired, pending_review"));
         var reader = caller.toReader();
-        var page = actions.find(reader, new ActionFilter(statuses, false, null, null, null, null, Inputs.limit(limit), null));
+        var page = actions.find(reader, new ActionFilter(statuses, false, null, null, null, null, Inputs.limit(limit), cursor));
         return new Approvals(page.items().stream().map(Approval::of).toList(), statuses.contains(ActionStatus.PENDING)
-                && !statuses.contains(ActionStatus.DENIED) ? waiting(caller) : page.items().size());
+                && !statuses.contains(ActionStatus.DENIED) ? waiting(caller) : page.items().size(), page.nextCursor());
     }
 
     @PostMapping("/{id}/decision")
