@@ -65,8 +65,7 @@ final class SameAgain {
             Standing granting = standing.reuse() == null ? standing : Standing.of(standing.reuse().actionId(), stream(standing.reuse().actionId()));
             grantor = granting.grantor();
             boolean served = granting.mayServe() && grantor != null && grantor.approval().isLive(now);
-            boolean own = standing.reuse() == null;
-            if (own && standing.isOpen() || !served && standing.counts(now, approvalCounts)) {
+            if (standing.reuse() == null && (standing.isOpen() || !served && standing.counts(now, approvalCounts))) {
                 return new Place(last, true, true, null);
             }
             grantor = served ? grantor : null;
@@ -115,9 +114,9 @@ final class SameAgain {
             return status == ActionStatus.EXECUTED || status == ActionStatus.FAILED || status == ActionStatus.TIMED_OUT;
         }
 
-        /** A new request is answered with this one: it is open, or was approved for one run and has had it. */
+        /** A new request is answered with this one: it was approved for one run and has had it. */
         boolean counts(Instant now, Duration approvalCounts) {
-            return isOpen() || grantor == null && status == ActionStatus.EXECUTED && approvedAt != null && now.isBefore(approvedAt.plus(approvalCounts));
+            return grantor == null && status == ActionStatus.EXECUTED && approvedAt != null && now.isBefore(approvedAt.plus(approvalCounts));
         }
     }
 

@@ -203,8 +203,8 @@ class StandingApprovalTests {
 
         @Test
         void somebody_who_is_gone_or_has_fallen_decides_nothing() {
-            fixture.among(People.all().with(People.disabled(BEN)));
-            waitsBecause("not here any more", approving(BEN));
+            fixture.among(People.all().with(People.disabled(OLGA)));
+            waitsBecause("not here any more", approving(OLGA));
             fixture.among(People.all().with(People.as(BEN, Role.VIEWER)));
             waitsBecause("takes the role analyst", approving(BEN));
             waits(standing("usual", APPROVES));

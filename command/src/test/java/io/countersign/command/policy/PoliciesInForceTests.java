@@ -48,7 +48,7 @@ class PoliciesInForceTests {
     static class Parts extends CommandModule.Parts {
 
         @Bean
-        ActionType vault() {
+        ActionType strongroom() {
             return new Letter("vault:open", ApprovalMode.MANUAL);
         }
 
@@ -170,11 +170,11 @@ class PoliciesInForceTests {
 
         @Test
         void it_ends_within_ninety_days_and_not_before_it_begins() {
-            refused(ann, new DefinePolicy("s1", People.HERE, approving("too-long", in(Duration.ofDays(91)), "*")), RefusalCode.VALIDATION_ERROR);
-            refused(ann, new DefinePolicy("s2", People.HERE, approving("over", in(Duration.ofSeconds(-1)), "*")), RefusalCode.VALIDATION_ERROR);
-            String id = define(approving("ninety", in(Duration.ofDays(89)), "*"));
-            refused(ann, new RevisePolicy(id, People.HERE, 1, approving("ninety", in(Duration.ofDays(91)), "*")), RefusalCode.VALIDATION_ERROR);
-            refused(ann, new RevisePolicy(id, People.HERE, 1, approving("ninety", in(Duration.ofSeconds(-1)), "*")), RefusalCode.VALIDATION_ERROR);
+            refused(ann, new DefinePolicy("s1", People.HERE, approving("too-long", in(Duration.ofDays(91)), "mail:*")), RefusalCode.VALIDATION_ERROR);
+            refused(ann, new DefinePolicy("s2", People.HERE, approving("over", in(Duration.ofSeconds(-1)), "mail:*")), RefusalCode.VALIDATION_ERROR);
+            String id = define(approving("ninety", in(Duration.ofDays(89)), "mail:*"));
+            refused(ann, new RevisePolicy(id, People.HERE, 1, approving("ninety", in(Duration.ofDays(91)), "mail:*")), RefusalCode.VALIDATION_ERROR);
+            refused(ann, new RevisePolicy(id, People.HERE, 1, approving("ninety", in(Duration.ofSeconds(-1)), "mail:*")), RefusalCode.VALIDATION_ERROR);
         }
 
         @Test
