@@ -116,7 +116,7 @@ class ApprovalQueueController {
             @RequestParam(required = false) @Nullable String limit,
             @Parameter(description = "`next_cursor` of the page before") @RequestParam(required = false) @Nullable String cursor) {
         Gatekeeping.admin(caller);
-        var filter = new ActionFilter(statuses(status), false, null, null, null, null, limit == null ? MOST : Inputs.limit(limit), cursor);
+        var filter = new ActionFilter(statuses(status), false, null, null, null, null, limit == null ? MOST : Inputs.limit(limit), Inputs.cursor(cursor));
         var page = actions.find(caller.toReader(), filter);
         var rows = page.items();
         var facts = recorded.of(caller.workspace(), rows.stream().filter(row -> row.connector().equals(SQL)).map(ActionRow::id).toList());

@@ -104,7 +104,7 @@ class ControlApprovalController {
         var statuses = ControlStatus.filter(word).orElseThrow(() -> Inputs.fault("status",
                 "must be one of all, approved, denied, expired, pending_review"));
         var reader = caller.toReader();
-        var page = actions.find(reader, new ActionFilter(statuses, false, null, null, null, null, Inputs.limit(limit), cursor));
+        var page = actions.find(reader, new ActionFilter(statuses, false, null, null, null, null, Inputs.limit(limit), Inputs.cursor(cursor)));
         return new Approvals(page.items().stream().map(Approval::of).toList(), statuses.contains(ActionStatus.PENDING)
                 && !statuses.contains(ActionStatus.DENIED) ? waiting(caller) : page.items().size(), page.nextCursor());
     }

@@ -144,11 +144,11 @@ class ControlPolicyController {
         }
     }
 
-    @GetMapping("/{name}")
+    @GetMapping("/{policy}")
     @Operation(operationId = "getControlPolicy", summary = "Read one policy by its name",
             description = "Of exactly this scope: without `agent_id` that of the workspace, or a built-in one.")
     @ApiResponse(responseCode = "200", description = "The policy")
-    WithRules one(@AuthenticationPrincipal Caller caller, @PathVariable String name,
+    WithRules one(@AuthenticationPrincipal Caller caller, @PathVariable("policy") String name,
             @RequestParam(name = "agent_id", required = false) @Nullable String agentId) {
         Gatekeeping.person(caller);
         return WithRules.of(named(caller, name, agentId).orElseThrow(ControlPolicyController::unknown));
@@ -174,12 +174,12 @@ class ControlPolicyController {
         return ResponseEntity.status(HttpStatus.CREATED).body(Written.of(known(caller, id), "created"));
     }
 
-    @PutMapping("/{name}")
+    @PutMapping("/{policy}")
     @Operation(operationId = "replaceControlPolicy", summary = "Replace a policy",
             description = "Whole: what is absent is gone. Whether it is enabled stays as it is unless it says so.",
             requestBody = @RequestBody(required = true, content = @Content(schema = @Schema(implementation = Definition.class))))
     @ApiResponse(responseCode = "200", description = "It is replaced")
-    Written replace(@AuthenticationPrincipal Caller caller, @PathVariable String name,
+    Written replace(@AuthenticationPrincipal Caller caller, @PathVariable("policy") String name,
             @RequestParam(name = "agent_id", required = false) @Nullable String agentId, JsonBody body) {
         Gatekeeping.admin(caller);
         var written = body.others();
@@ -192,11 +192,11 @@ class ControlPolicyController {
         return replace(caller, standing, sound(caller, ControlRules.read(written, standing.definition().enabled())));
     }
 
-    @DeleteMapping("/{name}")
+    @DeleteMapping("/{policy}")
     @Operation(operationId = "disableControlPolicy", summary = "Take a policy out of force",
             description = "It stays on record, disabled, and comes back when it is defined again.")
     @ApiResponse(responseCode = "200", description = "It is out of force on every node")
-    Written disable(@AuthenticationPrincipal Caller caller, @PathVariable String name,
+    Written disable(@AuthenticationPrincipal Caller caller, @PathVariable("policy") String name,
             @RequestParam(name = "agent_id", required = false) @Nullable String agentId) {
         Gatekeeping.admin(caller);
         var standing = changeable(named(caller, name, agentId).orElseThrow(ControlPolicyController::unknown));
