@@ -97,7 +97,7 @@ record ApprovalRule(String id, @Schema(description = "The workspace") String org
             var rule = definition.rules().getFirst();
             var changed = new Rule(rule.id(), change.name() == null ? rule.name() : change.name(),
                     condition(before.ruleType(), pattern, threshold), rule.effect(), rule.delaySeconds(), rule.severity(), rule.confidence(),
-                    rule.reason(), rule.profile(), rule.expiresAt(), rule.exemptions(), rule.reusable(), rule.maxUses());
+                    rule.reason(), rule.profile(), rule.expiresAt(), rule.exemptions(), rule.reusable(), rule.maxUses(), rule.reuseSeconds());
             return new PolicyDefinition(definition.name(), definition.description(), null,
                     change.origin() == null ? definition.origins() : origins(change.origin()), definition.mode(),
                     change.enabled() == null ? definition.enabled() : change.enabled(), definition.locked(), definition.whitelistedDomains(),
