@@ -7,6 +7,7 @@ import io.countersign.command.policy.api.Policy;
 import io.countersign.command.policy.api.PolicyDefinition;
 import io.countersign.command.policy.api.PolicyDefinition.Mode;
 import io.countersign.command.policy.api.PolicyJson;
+import io.countersign.command.policy.api.Rule;
 import io.countersign.command.policy.api.Severity;
 import io.countersign.query.action.api.ActionRow;
 import java.util.Arrays;
@@ -53,7 +54,7 @@ public final class FlatApprovals {
      * @param threshold rows from which on approval is needed; for {@link Kind#COST} alone
      * @param origin the one channel it looks at, or {@link #ANY}
      */
-    public record Rule(Policy policy, String name, Kind kind, String pattern, @Nullable Long threshold, String origin) {
+    public record FlatRule(Policy policy, String name, Kind kind, String pattern, @Nullable Long threshold, String origin) {
 
         /** In force. */
         public boolean enabled() {
@@ -62,7 +63,7 @@ public final class FlatApprovals {
     }
 
     /** What a policy is there; empty when it says more than a flat rule can. */
-    public static Optional<Rule> rule(Policy policy) {
+    public static Optional<FlatRule> rule(Policy policy) {
         var definition = policy.definition();
         if (policy.builtIn() || policy.retired() || definition.rules().size() != 1 || definition.agentId() != null
                 || definition.mode() != Mode.ENFORCE || definition.origins().size() > 1) {
@@ -71,10 +72,10 @@ public final class FlatApprovals {
         var rule = definition.rules().getFirst();
         var origin = definition.origins().isEmpty() ? ANY : definition.origins().getFirst();
         return rule.effect() != Effect.REQUIRE_APPROVAL ? Optional.empty() : Optional.ofNullable(switch (rule.condition()) {
-            case Condition.Table c -> new Rule(policy, rule.title(), Kind.TABLE, c.name(), null, origin);
-            case Condition.Column c -> new Rule(policy, rule.title(), Kind.COLUMN, c.name(), null, origin);
-            case Condition.Datasource c -> new Rule(policy, rule.title(), Kind.DATASOURCE, c.name(), null, origin);
-            case Condition.Cost c -> new Rule(policy, rule.title(), Kind.COST, "", c.threshold(), origin);
+            case Condition.Table c -> new FlatRule(policy, rule.title(), Kind.TABLE, c.name(), null, origin);
+            case Condition.Column c -> new FlatRule(policy, rule.title(), Kind.COLUMN, c.name(), null, origin);
+            case Condition.Datasource c -> new FlatRule(policy, rule.title(), Kind.DATASOURCE, c.name(), null, origin);
+            case Condition.Cost c -> new FlatRule(policy, rule.title(), Kind.COST, "", c.threshold(), origin);
             default -> null;
         });
     }
@@ -89,17 +90,17 @@ public final class FlatApprovals {
     /** What a new flat rule is as a policy of the given id. */
     public static PolicyDefinition define(String policyId, String name, Kind kind, @Nullable String pattern, @Nullable Long threshold,
             boolean enabled, String origin) {
-        var rule = new io.countersign.command.policy.api.Rule("rule-1", name, condition(kind, pattern, threshold), Effect.REQUIRE_APPROVAL, null,
+        var rule = new Rule("rule-1", name, condition(kind, pattern, threshold), Effect.REQUIRE_APPROVAL, null,
                 Severity.HIGH, CONFIDENCE, null, null, null, List.of(), false, null);
         return new PolicyDefinition(slug(name, policyId), null, null, origins(origin), Mode.ENFORCE, enabled, false, List.of(), List.of(rule));
     }
 
     /** The policy of a flat rule, changed in what a flat rule can say; the rest of it, and its kind, stay. */
-    public static PolicyDefinition change(Rule flat, String name, @Nullable String pattern, @Nullable Long threshold, boolean enabled,
+    public static PolicyDefinition change(FlatRule flat, String name, @Nullable String pattern, @Nullable Long threshold, boolean enabled,
             String origin) {
         var before = flat.policy().definition();
         var rule = before.rules().getFirst();
-        var changed = new io.countersign.command.policy.api.Rule(rule.id(), name.equals(rule.title()) ? rule.name() : name, 
+        var changed = new Rule(rule.id(), name.equals(rule.title()) ? rule.name() : name,
                 condition(flat.kind(), pattern, threshold), rule.effect(), rule.delaySeconds(), rule.severity(), rule.confidence(), rule.reason(),
                 rule.profile(), rule.expiresAt(), rule.exemptions(), rule.reusable(), rule.maxUses());
         return new PolicyDefinition(before.name(), before.description(), null, origins(origin), before.mode(), enabled, before.locked(),

@@ -61,7 +61,7 @@ record ApprovalRule(String id, @Schema(description = "The workspace") String org
             @Schema(maxLength = 200) @Nullable String pattern, @Schema(minimum = "1") @Nullable Long threshold, @Nullable Boolean enabled,
             @Nullable String origin) {
 
-        static PolicyDefinition from(JsonBody body, FlatApprovals.Rule before) {
+        static PolicyDefinition from(JsonBody body, FlatApprovals.FlatRule before) {
             var change = new Change(body.text("name", LONGEST), body.wordIfGiven("ruleType", Set.of(before.kind().wire())),
                     body.text("pattern", LONGEST), body.integer("threshold", 1), body.choice("enabled"),
                     body.wordIfGiven("origin", FlatApprovals.origins()));

@@ -61,7 +61,7 @@ class ApprovalRuleController {
     @Schema(name = "ApprovalRuleDeleted")
     record Deleted(boolean success, String message) {}
 
-    private record Found(Policy policy, FlatApprovals.Rule flat, ApprovalRule rule) {}
+    private record Found(Policy policy, FlatApprovals.FlatRule flat, ApprovalRule rule) {}
 
     @GetMapping
     @Operation(operationId = "listApprovalRules", summary = "List approval rules")
