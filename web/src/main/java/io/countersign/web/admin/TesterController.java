@@ -24,7 +24,6 @@ import io.countersign.web.policy.PolicyYaml;
 import io.countersign.web.security.Caller;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
@@ -93,8 +92,8 @@ class TesterController {
                 .orElseThrow(NotHere::new);
         if (like != null) {
             var row = actions.byId(caller.toReader(), like).filter(one -> !one.erased()).orElseThrow(NotHere::new);
-            return page(caller, new Sample(agent(caller, row.requestedBy()), row.actionType(), previews.pretty(row.payload()), draft, draft.isEmpty()), null, List.of(),
-                    HttpStatus.OK);
+            return page(caller, new Sample(agent(caller, row.requestedBy()), row.actionType(), previews.pretty(row.payload()), draft, draft.isEmpty()),
+                    null, List.of(), HttpStatus.OK);
         }
         return page(caller, begin(caller, agent, action, draft), null, List.of(), HttpStatus.OK);
     }
@@ -149,12 +148,13 @@ class TesterController {
     }
 
     private Drafted drafted(Caller caller, Words words, Sample sample, PolicyDefinition draft) {
-        var another = draft.agentId() != null && !draft.agentId().equals(sample.agent());
-        Findings findings = another ? new Findings(List.of(), List.of(), List.of(), List.of(), Map.of())
-                : trial.of(caller.workspace(), sample.agent().isEmpty() ? null : sample.agent(),
-                        new Trial.Sample(sample.action(), Caller.API, sample.params()), List.of(draft), true);
-        var hits = new ArrayList<Hit>(findings.hits());
-        hits.addAll(findings.shadow());
+        var hits = new ArrayList<Hit>();
+        if (draft.agentId() == null || draft.agentId().equals(sample.agent())) {
+            Findings findings = trial.of(caller.workspace(), sample.agent().isEmpty() ? null : sample.agent(),
+                    new Trial.Sample(sample.action(), Caller.API, sample.params()), List.of(draft), true);
+            hits.addAll(findings.hits());
+            hits.addAll(findings.shadow());
+        }
         var held = hits.stream().map(Hit::ruleId).toList();
         var silent = new ArrayList<PolicyWords.Reading>();
         var readings = PolicyWords.of(draft, words);
