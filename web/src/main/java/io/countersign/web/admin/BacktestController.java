@@ -51,12 +51,14 @@ class BacktestController {
     private final Backtests backtests;
     private final Policies policies;
     private final Actions actions;
+    private final Previews previews;
     private final Semaphore followers = new Semaphore(50);
 
-    BacktestController(Backtests backtests, Policies policies, Actions actions) {
+    BacktestController(Backtests backtests, Policies policies, Actions actions, Previews previews) {
         this.backtests = backtests;
         this.policies = policies;
         this.actions = actions;
+        this.previews = previews;
     }
 
     /** One line of the list. */
@@ -80,8 +82,8 @@ class BacktestController {
         }
     }
 
-    /** One action whose verdict would be another; {@code summary} is null when it can no longer be read. */
-    record Line(ChangedAction row, @Nullable String summary) {}
+    /** One action whose verdict would be another; {@code summary} is null when it can no longer be read, {@code gist} when there is none. */
+    record Line(ChangedAction row, @Nullable String summary, @Nullable String gist) {}
 
     private static Map<String, Duration> windows() {
         var windows = new LinkedHashMap<String, Duration>();
@@ -152,7 +154,7 @@ class BacktestController {
             model.addAttribute("show", show);
             model.addAttribute("shown", shown.size());
             model.addAttribute("lines", shown.subList(from, Math.min(from + PAGE, shown.size())).stream()
-                    .map(row -> new Line(row, actions.byId(caller.toReader(), row.actionId()).map(ActionRow::summary).orElse(null))).toList());
+                    .map(row -> line(row, actions.byId(caller.toReader(), row.actionId()).orElse(null))).toList());
             model.addAttribute("newer", from == 0 ? null : address(id, show, page - 1));
             model.addAttribute("older", from + PAGE < shown.size() ? address(id, show, page + 1) : null);
         }
@@ -195,6 +197,10 @@ class BacktestController {
         var stopped = backtests.cancel(caller.workspace(), id).orElseThrow(NotHere::new);
         Notice.ok(next, stopped.state() == Backtest.State.FINISHED ? "It had just finished." : "Stopped. What it had found so far stays.");
         return "redirect:/admin/backtests/{id}";
+    }
+
+    private Line line(ChangedAction row, @Nullable ActionRow action) {
+        return action == null ? new Line(row, null, null) : new Line(row, action.summary(), previews.gist(action));
     }
 
     private Optional<Entry> entry(Caller caller, Backtest backtest) {

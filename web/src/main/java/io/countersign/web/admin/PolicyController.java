@@ -13,7 +13,6 @@ import io.countersign.command.policy.api.PolicyCommand.RetirePolicy;
 import io.countersign.command.policy.api.PolicyCommand.RevisePolicy;
 import io.countersign.command.policy.api.PolicyDefinition;
 import io.countersign.command.policy.api.PolicyDefinition.Mode;
-import io.countersign.query.action.api.ActionRow;
 import io.countersign.query.action.api.Actions;
 import io.countersign.query.backtest.api.Backtests;
 import io.countersign.web.policy.PolicyYaml;
@@ -58,13 +57,15 @@ class PolicyController {
     private final PolicyHits hits;
     private final Backtests backtests;
     private final Actions actions;
+    private final Previews previews;
     private final Desk desk;
 
-    PolicyController(Policies policies, PolicyHits hits, Backtests backtests, Actions actions, Desk desk) {
+    PolicyController(Policies policies, PolicyHits hits, Backtests backtests, Actions actions, Previews previews, Desk desk) {
         this.policies = policies;
         this.hits = hits;
         this.backtests = backtests;
         this.actions = actions;
+        this.previews = previews;
         this.desk = desk;
     }
 
@@ -81,7 +82,7 @@ class PolicyController {
     }
 
     /** One of the last actions that a draft would have caught; {@code summary} is null when it can no longer be read. */
-    record Caught(Backtests.Caught row, @Nullable String summary) {}
+    record Caught(Backtests.Caught row, @Nullable String summary, @Nullable String gist) {}
 
     /**
      * What is known of a draft.
@@ -321,7 +322,8 @@ class PolicyController {
     private Checked checked(Caller caller, Words words, PolicyDefinition definition) {
         var found = backtests.caught(caller.workspace(), definition, PolicyHits.WINDOW);
         return new Checked(List.of(), PolicyWords.of(definition, words), found, found.newest().stream()
-                .map(row -> new Caught(row, actions.byId(caller.toReader(), row.actionId()).map(ActionRow::summary).orElse(null))).toList());
+                .map(row -> actions.byId(caller.toReader(), row.actionId()).map(action -> new Caught(row, action.summary(), previews.gist(action)))
+                        .orElseGet(() -> new Caught(row, null, null))).toList());
     }
 
     private ModelAndView save(Caller caller, @Nullable Policy standing, long version, PolicyDefinition definition, RedirectAttributes next) {

@@ -35,8 +35,11 @@ class LikeThisTests {
         assertThat(compiler.faults(definition)).isEmpty();
         var facts = Facts.request(action, action.split(":")[0], action.split(":")[1], "external", false, "api", target, false,
                 JsonMapper.shared().readTree(params), NOW).with("agent", Map.of("id", agent, "kind", "agent"));
-        var found = compiler.compile(List.of(new Policy("p", "default", 1, definition, false, false, null, null, null)))
-                .judge(facts, NOW, Rulebook.Rates.NONE, Set.of());
+        var rules = compiler.compile(List.of(new Policy("p", "default", 1, definition, false, false, null, null, null)));
+        var found = rules.judge(facts, NOW, Rulebook.Rates.NONE, Set.of());
+        for (var tries = 0; !found.interrupted().isEmpty() && tries < 50; tries++) {
+            found = rules.judge(facts, NOW, Rulebook.Rates.NONE, Set.of()); // a machine that is still warming up takes more than the 5 ms
+        }
         return found.hits().stream().anyMatch(hit -> !hit.undecided());
     }
 
