@@ -142,6 +142,55 @@ if ($("[data-live]") && window.EventSource) {
   setInterval(() => { if (rebuilding()) refresh().catch(() => {}); }, 1_000);
 }
 
+// ---- a trial over the past, under way ----
+
+const follow = $("[data-follow]");
+if (follow && window.EventSource) {
+  const stream = new EventSource(follow.dataset.follow);
+  stream.addEventListener("progress", event => {
+    const { processed, total } = JSON.parse(event.data);
+    const bar = $("progress", follow);
+    bar.max = Math.max(total, 1);
+    bar.value = processed;
+    $("#b-said").textContent = `${processed.toLocaleString("en")} of about ${total.toLocaleString("en")} actions looked at`;
+  });
+  stream.addEventListener("done", () => { stream.close(); location.reload(); });
+  addEventListener("pagehide", () => stream.close());
+}
+
+// ---- a draft, read while it is written ----
+
+const draft = $("form[data-checks]");
+if (draft) {
+  const text = $("textarea", draft);
+  let soon = 0;
+  let later = 0;
+  let asked = 0;
+
+  const look = async intent => {
+    const mine = ++asked;
+    const body = new URLSearchParams(new FormData(draft));
+    body.set("intent", intent);
+    const answer = await fetch(draft.action, { method: "POST", body, headers: { Accept: "text/html" }, redirect: "manual" });
+    if (mine !== asked || !answer.ok && answer.status !== 422) return;
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("checked");
+    if (!fresh || mine !== asked) return;
+    const faults = $$("#faults li", fresh).length;
+    $("#checked").replaceChildren(...fresh.childNodes);
+    if (faults) text.setAttribute("aria-invalid", "true");
+    else text.removeAttribute("aria-invalid");
+    say(faults ? `${faults} ${faults === 1 ? "fault" : "faults"}, listed below the text` : "Sound");
+  };
+
+  text.addEventListener("input", () => {
+    clearTimeout(soon);
+    clearTimeout(later);
+    asked++;
+    soon = setTimeout(() => look("GLANCE").catch(() => {}), 400);
+    later = setTimeout(() => look("CHECK").catch(() => {}), 2_000);
+  });
+}
+
 // ---- keys ----
 
 const typing = target => target.matches?.("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]");

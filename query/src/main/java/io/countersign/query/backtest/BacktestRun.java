@@ -9,6 +9,7 @@ import io.countersign.command.store.api.EventReader.Stored;
 import io.countersign.query.backtest.api.Backtest;
 import io.countersign.query.backtest.api.Backtest.Change;
 import io.countersign.query.backtest.api.Backtest.State;
+import io.countersign.query.backtest.api.Backtests.Plan;
 import io.countersign.query.backtest.api.ChangedAction;
 import java.time.Clock;
 import java.time.Duration;
@@ -38,6 +39,7 @@ final class BacktestRun {
 
     private final String id;
     private final String workspace;
+    private final Plan plan;
     private final Candidates candidates;
     private final Beginnings log;
     private final Keyring keyring;
@@ -65,17 +67,18 @@ final class BacktestRun {
     private @Nullable Instant finishedAt;
     private @Nullable String error;
 
-    BacktestRun(String id, String workspace, Candidates candidates, Duration window, Beginnings log, long head, Keyring keyring,
+    BacktestRun(String id, String workspace, Plan plan, Candidates candidates, Beginnings log, long head, Keyring keyring,
             HumanDecisions humans, Clock clock) {
         this.id = id;
         this.workspace = workspace;
+        this.plan = plan;
         this.candidates = candidates;
         this.log = log;
         this.keyring = keyring;
         this.humans = humans;
         this.clock = clock;
         this.startedAt = clock.instant();
-        this.since = startedAt.minus(window);
+        this.since = startedAt.minus(plan.window());
         this.upTo = head;
         this.after = log.firstAt(since) - 1;
         this.total = humans.count(workspace, since);
@@ -83,6 +86,10 @@ final class BacktestRun {
 
     String workspace() {
         return workspace;
+    }
+
+    Plan plan() {
+        return plan;
     }
 
     /** How many threads may work at it at the same time. */
@@ -209,12 +216,15 @@ final class BacktestRun {
 
     synchronized Backtest now() {
         List<Change> changes = new ArrayList<>();
+        List<Change> kept = new ArrayList<>();
         long saved = 0;
         long added = 0;
         for (Outcome from : Outcome.values()) {
             for (Outcome to : Outcome.values()) {
                 long count = counts[from.ordinal() * OUTCOMES + to.ordinal()];
-                if (from != to && count > 0) {
+                if (from == to && count > 0) {
+                    kept.add(new Change(from, to, count));
+                } else if (count > 0) {
                     changes.add(new Change(from, to, count));
                     saved += from == Outcome.REQUIRE_APPROVAL ? count : 0;
                     added += to == Outcome.REQUIRE_APPROVAL ? count : 0;
@@ -222,8 +232,8 @@ final class BacktestRun {
             }
         }
         changes.sort(Comparator.comparingLong(Change::count).reversed());
-        return new Backtest(id, state, processed, Math.max(total, processed), changes, contradicted, saved, added, notEvaluable, startedAt,
-                finishedAt, error);
+        return new Backtest(id, state, processed, Math.max(total, processed), changes, kept, contradicted, saved, added, notEvaluable,
+                startedAt, finishedAt, error);
     }
 
     synchronized List<ChangedAction> changed() {

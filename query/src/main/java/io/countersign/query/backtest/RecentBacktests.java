@@ -4,6 +4,7 @@ import io.countersign.command.api.RefusalCode;
 import io.countersign.command.api.Refused;
 import io.countersign.command.evaluation.api.RuleCompiler;
 import io.countersign.command.policy.api.InvalidPolicy;
+import io.countersign.command.policy.api.PolicyDefinition;
 import io.countersign.command.sealing.api.Keyring;
 import io.countersign.command.store.api.Beginnings;
 import io.countersign.command.store.api.Head;
@@ -45,7 +46,7 @@ final class RecentBacktests implements Backtests, SmartLifecycle {
 
     @Override
     public Backtest start(String id, String workspace, Plan plan) {
-        BacktestRun run = new BacktestRun(id, workspace, candidates(workspace, plan), plan.window(), log, head.index(), keyring, humans, clock);
+        BacktestRun run = new BacktestRun(id, workspace, plan, candidates(workspace, plan), log, head.index(), keyring, humans, clock);
         synchronized (runs) {
             if (runs.values().stream().filter(other -> !other.hasEnded()).count() >= AT_ONCE) {
                 throw new Refused(RefusalCode.RATE_LIMITED, "Two backtests are running on this node. Wait for one, or cancel it.",
@@ -74,6 +75,25 @@ final class RecentBacktests implements Backtests, SmartLifecycle {
         synchronized (runs) {
             return Optional.ofNullable(runs.get(id)).filter(run -> run.workspace().equals(workspace));
         }
+    }
+
+    @Override
+    public List<Backtest> recent(String workspace) {
+        List<BacktestRun> own;
+        synchronized (runs) {
+            own = runs.values().stream().filter(run -> run.workspace().equals(workspace)).toList();
+        }
+        return own.reversed().stream().map(BacktestRun::now).toList();
+    }
+
+    @Override
+    public Optional<Plan> plan(String workspace, String id) {
+        return run(workspace, id).map(BacktestRun::plan);
+    }
+
+    @Override
+    public Catch caught(String workspace, PolicyDefinition draft, Duration window) {
+        return new EndOfTheLog(log, head.index(), keyring).caught(workspace, draft, compiler, clock.instant().minus(window));
     }
 
     @Override

@@ -9,6 +9,12 @@ final class Caution {
 
     private Caution() {}
 
+    static void analyst(Caller caller) {
+        if (!caller.atLeast(Role.ANALYST)) {
+            throw new AccessDeniedException("This takes the role analyst.");
+        }
+    }
+
     static void admin(Caller caller) {
         if (!caller.atLeast(Role.ADMIN)) {
             throw new AccessDeniedException("This takes the role admin.");

@@ -13,7 +13,8 @@ import io.countersign.command.policy.api.PolicyCommand.RetirePolicy;
 import io.countersign.command.policy.api.PolicyCommand.RevisePolicy;
 import io.countersign.command.policy.api.PolicyDefinition;
 import io.countersign.command.policy.api.PolicyDefinition.Mode;
-import io.countersign.command.principal.api.Role;
+import io.countersign.query.action.api.Actions;
+import io.countersign.query.backtest.api.Backtests;
 import io.countersign.web.policy.PolicyYaml;
 import io.countersign.web.security.Caller;
 import java.util.LinkedHashMap;
@@ -22,7 +23,6 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
-import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
@@ -55,11 +55,17 @@ class PolicyController {
 
     private final Policies policies;
     private final PolicyHits hits;
+    private final Backtests backtests;
+    private final Actions actions;
+    private final Previews previews;
     private final Desk desk;
 
-    PolicyController(Policies policies, PolicyHits hits, Desk desk) {
+    PolicyController(Policies policies, PolicyHits hits, Backtests backtests, Actions actions, Previews previews, Desk desk) {
         this.policies = policies;
         this.hits = hits;
+        this.backtests = backtests;
+        this.actions = actions;
+        this.previews = previews;
         this.desk = desk;
     }
 
@@ -73,6 +79,38 @@ class PolicyController {
             var line = PolicyYaml.lineOf(text, fault.field());
             return new Fault(line.isPresent() ? line.getAsInt() : null, fault.field(), fault.message());
         }
+    }
+
+    /** One of the last actions that a draft would have caught; {@code summary} is null when it can no longer be read. */
+    record Caught(Backtests.Caught row, @Nullable String summary, @Nullable String gist) {}
+
+    /**
+     * What is known of a draft.
+     *
+     * @param faults what is wrong with it
+     * @param sound its rules in plain words; null while it was not checked or is not sound
+     * @param found what it would have caught; null when nobody looked
+     * @param newest the newest few of these
+     */
+    record Checked(List<Fault> faults, @Nullable List<PolicyWords.Reading> sound, Backtests.@Nullable Catch found, List<Caught> newest) {
+
+        private static final Checked NOT = new Checked(List.of(), null, null, List.of());
+
+        static Checked faulty(List<Fault> faults) {
+            return new Checked(faults, null, null, List.of());
+        }
+    }
+
+    /** What the writer wants with the text. */
+    enum Intent {
+        /** Put it in force. */
+        SAVE,
+        /** Only say what it would mean. */
+        CHECK,
+        /** The same, in the time of a key stroke. */
+        GLANCE,
+        /** Try it over the past. */
+        BACKTEST
     }
 
     /** Kinds of conditions that the form knows, with the name of their one value. */
@@ -110,7 +148,7 @@ class PolicyController {
 
     @GetMapping("/admin/policies")
     String list(@AuthenticationPrincipal Caller caller, @ModelAttribute Words words, Model model) {
-        analyst(caller);
+        Caution.analyst(caller);
         var recent = hits.recent(caller.toReader(), words.now());
         var entries = policies.all(caller.workspace()).stream().map(policy -> new Entry(policy, recent.of(policy))).toList();
         model.addAttribute("own", entries.stream().filter(entry -> !entry.policy().builtIn() && !entry.policy().retired()).toList());
@@ -123,10 +161,11 @@ class PolicyController {
     @GetMapping("/admin/policies/{id}")
     String one(@AuthenticationPrincipal Caller caller, @ModelAttribute Words words, @PathVariable String id,
             @RequestParam(required = false) @Nullable Long from, @RequestParam(required = false) @Nullable Long to, Model model) {
-        analyst(caller);
+        Caution.analyst(caller);
         var policy = known(caller, id);
         var versions = policies.versions(caller.workspace(), id);
         model.addAttribute("policy", policy);
+        model.addAttribute("windows", BacktestController.WINDOWS.keySet());
         model.addAttribute("rules", PolicyWords.of(policy.definition(), words));
         model.addAttribute("text", PolicyYaml.write(policy.definition()));
         model.addAttribute("versions", versions.reversed());
@@ -196,32 +235,41 @@ class PolicyController {
 
     // ---- writing ----
 
+    /** An empty draft, or with {@code like} one that lets the same as an approved action pass again. */
     @GetMapping("/admin/policies/new")
-    ModelAndView draft(@AuthenticationPrincipal Caller caller) {
+    ModelAndView draft(@AuthenticationPrincipal Caller caller, @ModelAttribute Words words, @RequestParam(required = false) @Nullable String like) {
         Caution.admin(caller);
-        return editor(null, STARTER, 0, List.of(), null);
+        if (like == null) {
+            return editor(null, STARTER, 0, Checked.NOT);
+        }
+        var row = actions.byId(caller.toReader(), like).filter(LikeThis::mayStandFor).orElseThrow(NotHere::new);
+        var drafted = LikeThis.of(row, words);
+        var page = editor(null, drafted.map(LikeThis.Draft::text).orElse(STARTER), 0, Checked.NOT);
+        page.addObject("like", row);
+        page.addObject("free", drafted.map(LikeThis.Draft::free).orElse(null));
+        return page;
     }
 
     @GetMapping("/admin/policies/{id}/edit")
     ModelAndView edit(@AuthenticationPrincipal Caller caller, @PathVariable String id) {
         Caution.admin(caller);
         var policy = changeable(caller, id);
-        return editor(policy, PolicyYaml.write(policy.definition()), policy.version(), List.of(), null);
+        return editor(policy, PolicyYaml.write(policy.definition()), policy.version(), Checked.NOT);
     }
 
-    /** Defines a policy from text; with {@code check}, only says what it would mean. */
+    /** Defines a policy from text, or does with it what the writer wants first. */
     @PostMapping("/admin/policies")
     ModelAndView define(@AuthenticationPrincipal Caller caller, @ModelAttribute Words words, @RequestParam String text,
-            @RequestParam(defaultValue = "false") boolean check, RedirectAttributes next) {
+            @RequestParam(defaultValue = "SAVE") Intent intent, RedirectAttributes next) {
         Caution.admin(caller);
-        return take(caller, words, null, 0, text, check, next);
+        return take(caller, words, null, 0, text, intent, next);
     }
 
     @PostMapping("/admin/policies/{id}")
     ModelAndView revise(@AuthenticationPrincipal Caller caller, @ModelAttribute Words words, @PathVariable String id, @RequestParam long version,
-            @RequestParam String text, @RequestParam(defaultValue = "false") boolean check, RedirectAttributes next) {
+            @RequestParam String text, @RequestParam(defaultValue = "SAVE") Intent intent, RedirectAttributes next) {
         Caution.admin(caller);
-        return take(caller, words, changeable(caller, id), version, text, check, next);
+        return take(caller, words, changeable(caller, id), version, text, intent, next);
     }
 
     /** One plain rule, written for the person; what is wrong with it is shown in the text it became. */
@@ -241,10 +289,10 @@ class PolicyController {
         policy.put("name", name.strip());
         policy.put("mode", shadow ? "shadow" : "enforce");
         policy.put("rules", List.of(rule));
-        return take(caller, words, null, 0, PolicyYaml.write(policy), false, next);
+        return take(caller, words, null, 0, PolicyYaml.write(policy), Intent.SAVE, next);
     }
 
-    private ModelAndView take(Caller caller, Words words, @Nullable Policy standing, long version, String text, boolean check,
+    private ModelAndView take(Caller caller, Words words, @Nullable Policy standing, long version, String text, Intent intent,
             RedirectAttributes next) {
         PolicyDefinition definition;
         List<ParameterFault> faults;
@@ -252,38 +300,50 @@ class PolicyController {
             definition = PolicyYaml.readOne(text);
             faults = policies.faults(caller.workspace(), definition);
         } catch (InvalidPolicy invalid) {
-            return editor(standing, text, version, faults(invalid.faults(), text), null);
+            return editor(standing, text, version, Checked.faulty(faults(invalid.faults(), text)));
         }
         if (!faults.isEmpty()) {
-            return editor(standing, text, version, faults(faults, text), null);
+            return editor(standing, text, version, Checked.faulty(faults(faults, text)));
         }
-        if (check) {
-            return editor(standing, text, version, List.of(), PolicyWords.of(definition, words));
-        }
-        var id = standing == null ? UuidCreator.getTimeOrderedEpoch().toString() : standing.id();
         try {
-            desk.send(standing == null ? new DefinePolicy(id, caller.workspace(), definition)
-                    : new RevisePolicy(id, caller.workspace(), version, definition));
+            return switch (intent) {
+                case GLANCE -> editor(standing, text, version, new Checked(List.of(), PolicyWords.of(definition, words), null, List.of()));
+                case CHECK -> editor(standing, text, version, checked(caller, words, definition));
+                case BACKTEST -> new ModelAndView("redirect:" + BacktestController.begin(backtests, caller, definition, BacktestController.USUAL));
+                case SAVE -> save(caller, standing, version, definition, next);
+            };
         } catch (Refused refused) {
             var field = refused.code() == RefusalCode.NAME_EXISTS ? "name" : "";
-            return editor(standing, text, version, faults(List.of(new ParameterFault(field, Desk.sentence(refused, words))), text), null);
+            return editor(standing, text, version,
+                    Checked.faulty(faults(List.of(new ParameterFault(field, Desk.sentence(refused, words))), text)));
         }
+    }
+
+    private Checked checked(Caller caller, Words words, PolicyDefinition definition) {
+        var found = backtests.caught(caller.workspace(), definition, PolicyHits.WINDOW);
+        return new Checked(List.of(), PolicyWords.of(definition, words), found, found.newest().stream()
+                .map(row -> actions.byId(caller.toReader(), row.actionId()).map(action -> new Caught(row, action.summary(), previews.gist(action)))
+                        .orElseGet(() -> new Caught(row, null, null))).toList());
+    }
+
+    private ModelAndView save(Caller caller, @Nullable Policy standing, long version, PolicyDefinition definition, RedirectAttributes next) {
+        var id = standing == null ? UuidCreator.getTimeOrderedEpoch().toString() : standing.id();
+        desk.send(standing == null ? new DefinePolicy(id, caller.workspace(), definition)
+                : new RevisePolicy(id, caller.workspace(), version, definition));
         Notice.ok(next, definition.name() + (!definition.enabled() ? " is kept, and is not in force: it says enabled: false."
                 : definition.mode() == Mode.SHADOW ? " watches from now on, and changes nothing." : " decides from now on, on every node."));
         return new ModelAndView("redirect:/admin/policies/" + id);
     }
 
-    private static ModelAndView editor(@Nullable Policy policy, String text, long version, List<Fault> faults,
-            @Nullable List<PolicyWords.Reading> sound) {
+    private static ModelAndView editor(@Nullable Policy policy, String text, long version, Checked checked) {
         var page = new ModelAndView("admin/policy-edit");
         page.addObject("heading", policy == null ? "New policy" : "Edit " + policy.name()); // Thymeleaf takes the word for an operator
         page.addObject("policy", policy);
         page.addObject("text", text);
         page.addObject("version", version);
-        page.addObject("faults", faults);
-        page.addObject("sound", sound);
+        page.addObject("checked", checked);
         page.addObject("kinds", Kind.values());
-        page.setStatus(faults.isEmpty() ? HttpStatus.OK : HttpStatus.UNPROCESSABLE_CONTENT);
+        page.setStatus(checked.faults().isEmpty() ? HttpStatus.OK : HttpStatus.UNPROCESSABLE_CONTENT);
         return page;
     }
 
@@ -297,11 +357,5 @@ class PolicyController {
 
     private Policy changeable(Caller caller, String id) {
         return policies.byId(caller.workspace(), id).filter(policy -> !policy.builtIn()).orElseThrow(NotHere::new);
-    }
-
-    private static void analyst(Caller caller) {
-        if (!caller.atLeast(Role.ANALYST)) {
-            throw new AccessDeniedException("This takes the role analyst.");
-        }
     }
 }

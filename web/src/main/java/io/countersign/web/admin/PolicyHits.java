@@ -21,7 +21,8 @@ import org.springframework.stereotype.Component;
 @Component
 class PolicyHits {
 
-    private static final Duration WINDOW = Duration.ofDays(30);
+    /** How far back hits are counted. */
+    static final Duration WINDOW = Duration.ofDays(30);
     private static final int PAGE = 100;
     private static final int MOST = 500;
 

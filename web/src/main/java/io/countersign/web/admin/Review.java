@@ -1,5 +1,6 @@
 package io.countersign.web.admin;
 
+import io.countersign.command.action.api.Verdict.Finding;
 import io.countersign.query.action.api.ActionRow;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,10 @@ import org.jspecify.annotations.Nullable;
  * @param mayDecide the reader may say yes or no now
  * @param mayNot why the reader may not decide although somebody may; null when they may or nobody can any more
  * @param approve what the approve button says
+ * @param mayRepeat the reader may write a rule that lets the same pass again
+ * @param grounds what stopped it, then what only warned, each with the condition of its rule
+ * @param watched the same of policies that only watch
+ * @param nothing why no other request of this kind would have passed either; null when one might have
  * @param before what the same requester asked for before, newest first
  * @param outcomes what became of each part; empty when there are none
  * @param analyst the reader has at least the role that decides anything
@@ -20,8 +25,9 @@ import org.jspecify.annotations.Nullable;
  */
 record Review(ActionRow row, Preview preview, List<Step> steps, String because, String needs, String undo, boolean mayDecide,
         @Nullable String mayNot, String approve, boolean mayCancel, boolean mayUndo, boolean mayResolve, boolean retrySafe,
-        List<ActionRow> before, List<Outcome> outcomes, @Nullable String issueUrl, @Nullable String issueKey, String pretty,
-        @Nullable String prettyContext, @Nullable String prettyResult, long hidden, boolean analyst) {
+        boolean mayRepeat, List<Ground> grounds, List<Ground> watched, @Nullable String nothing, List<ActionRow> before,
+        List<Outcome> outcomes, @Nullable String issueUrl, @Nullable String issueKey, String pretty, @Nullable String prettyContext,
+        @Nullable String prettyResult, long hidden, boolean analyst) {
 
     /**
      * What became of one recipient.
@@ -39,6 +45,15 @@ record Review(ActionRow row, Preview preview, List<Step> steps, String because, 
             };
         }
     }
+
+    /**
+     * One finding and the rule behind it.
+     *
+     * @param when the condition in words, as it was then; null for a step of the pipeline, and when the rule is no longer known
+     * @param policyId null likewise
+     * @param warning it stopped nothing
+     */
+    record Ground(Finding finding, @Nullable String when, @Nullable String policyId, boolean warning) {}
 
     /** Settled or under way: the page tells what happened instead of what will. */
     public boolean past() {

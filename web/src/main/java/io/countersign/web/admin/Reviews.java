@@ -3,6 +3,12 @@ package io.countersign.web.admin;
 import io.countersign.command.action.api.ActionStatus;
 import io.countersign.command.action.api.Terms;
 import io.countersign.command.action.api.Terms.ExecutionClass;
+import io.countersign.command.action.api.Verdict.Finding;
+import io.countersign.command.action.api.Verdict.Outcome;
+import io.countersign.command.action.api.Verdict.PolicyVersion;
+import io.countersign.command.policy.api.Policies;
+import io.countersign.command.policy.api.Policy;
+import io.countersign.command.policy.api.Rule;
 import io.countersign.command.principal.api.Role;
 import io.countersign.query.action.api.ActionFilter;
 import io.countersign.query.action.api.ActionRow;
@@ -12,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
@@ -22,10 +29,12 @@ class Reviews {
 
     private final Actions actions;
     private final Previews previews;
+    private final Policies policies;
 
-    Reviews(Actions actions, Previews previews) {
+    Reviews(Actions actions, Previews previews, Policies policies) {
         this.actions = actions;
         this.previews = previews;
+        this.policies = policies;
     }
 
     /** Empty when there is no such action for this reader. */
@@ -47,7 +56,8 @@ class Reviews {
                 needs(row.terms()), undo(row), status.isDecidable() && hindrance == null, hindrance, approve(row),
                 status.isCancellable() && (caller.principalId().equals(row.requestedBy()) || caller.atLeast(Role.ADMIN)),
                 status.isUndoable() && row.rollbackMethod() != null && analyst, status == ActionStatus.OUTCOME_UNKNOWN && analyst,
-                row.terms().executionClass() != ExecutionClass.ONCE, before(row, caller), outcomes(row, result),
+                row.terms().executionClass() != ExecutionClass.ONCE, caller.atLeast(Role.ADMIN) && LikeThis.mayStandFor(row), grounds(row),
+                grounds(row, row.verdict().shadow(), true), nothing(row), before(row, caller), outcomes(row, result),
                 text(result, "url"), text(result, "key"), previews.pretty(row.payload()),
                 row.context() == null ? null : previews.pretty(row.context()), row.result() == null ? null : previews.pretty(row.result()),
                 VisibleText.hiddenIn(row.payload()), analyst);
@@ -59,7 +69,43 @@ class Reviews {
                 .filter(other -> other.requestedAt().isBefore(row.requestedAt()) && !other.id().equals(row.id())).limit(5).toList();
     }
 
-    private static @Nullable String hindrance(ActionRow row, Caller caller) {
+    private List<Review.Ground> grounds(ActionRow row) {
+        return Stream.concat(grounds(row, row.verdict().violations(), false).stream(), grounds(row, row.verdict().warnings(), true).stream()).toList();
+    }
+
+    private List<Review.Ground> grounds(ActionRow row, @Nullable List<Finding> findings, boolean warning) {
+        return findings == null ? List.of() : findings.stream().map(finding -> rule(row, finding)
+                .map(found -> new Review.Ground(finding, PolicyWords.when(found.rule().condition()), found.policyId(), warning))
+                .orElseGet(() -> new Review.Ground(finding, null, null, warning))).toList();
+    }
+
+    private record Found(String policyId, Rule rule) {}
+
+    /** The rule as it was when it was asked. */
+    private Optional<Found> rule(ActionRow row, Finding finding) {
+        var inputs = row.verdict().inputs();
+        if (inputs == null || finding.policy() == null) {
+            return Optional.empty();
+        }
+        return inputs.policies().stream().flatMap(asked -> asked(row.workspace(), asked, finding.policy()).stream())
+                .flatMap(policy -> policy.definition().rules().stream().filter(rule -> rule.title().equals(finding.rule()))
+                        .map(rule -> new Found(policy.id(), rule))).findFirst();
+    }
+
+    private Optional<Policy> asked(String workspace, PolicyVersion asked, String name) {
+        return policies.byId(workspace, asked.policyId()).filter(now -> now.name().equals(name)).flatMap(now -> now.version() == asked.version() ? Optional.of(now)
+                : policies.versions(workspace, asked.policyId()).stream().filter(then -> then.version() == asked.version()).findFirst());
+    }
+
+    private static @Nullable String nothing(ActionRow row) {
+        var verdict = row.verdict();
+        var asked = verdict.outcome() == Outcome.REQUIRE_APPROVAL && verdict.triggeredPolicy() != null && verdict.triggeredPolicy().startsWith("mode:");
+        return !asked ? null : row.forceApproval() ? "It would have passed if the requester had not asked for a person."
+                : "Nothing in the request would have changed this: everything of this kind waits for a person.";
+    }
+
+    /** Why this reader may not decide it; null when they may. */
+    static @Nullable String hindrance(ActionRow row, Caller caller) {
         var profile = row.terms().profile();
         if (!caller.atLeast(profile.minRole())) {
             return "This takes the role " + Words.role(profile.minRole()) + "; yours is " + Words.role(caller.role()) + ".";
@@ -76,7 +122,8 @@ class Reviews {
         return row.votes().contains(caller.principalId()) ? "You have approved it already; it needs another person." : null;
     }
 
-    private static String because(ActionRow row) {
+    /** Why a person must look, in one sentence. */
+    static String because(ActionRow row) {
         var verdict = row.verdict();
         if (verdict.reason() != null) {
             return verdict.reason();

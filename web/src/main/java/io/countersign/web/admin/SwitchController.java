@@ -52,7 +52,11 @@ class SwitchController {
     record Lever(SwitchScope scope, String subject, String label, @Nullable String hint, @Nullable KillSwitch thrown) {}
 
     /** Levers of one kind. */
-    record Row(String title, List<Lever> levers) {}
+    record Row(String title, List<Lever> levers) {
+        public long stopped() {
+            return levers.stream().filter(lever -> lever.thrown() != null).count();
+        }
+    }
 
     @GetMapping("/admin/switches")
     String all(@AuthenticationPrincipal Caller caller, Model model) {

@@ -6,6 +6,7 @@ import io.countersign.web.security.Caller;
 import io.countersign.web.undo.Undoing;
 import io.countersign.web.undo.Undoing.Ended;
 import io.countersign.web.undo.Undoing.Scope;
+import java.util.HashMap;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
@@ -25,16 +26,21 @@ class UndoController {
 
     private final Undoing undoing;
     private final Compensations plans;
+    private final Previews previews;
 
-    UndoController(Undoing undoing, Compensations plans) {
+    UndoController(Undoing undoing, Compensations plans, Previews previews) {
         this.undoing = undoing;
         this.plans = plans;
+        this.previews = previews;
     }
 
     @GetMapping("/admin/undo")
     String list(@AuthenticationPrincipal Caller caller, @RequestParam(required = false) @Nullable String cursor, Model model) {
         var page = undoing.page(caller, new Scope(null, null, null, null), PAGE, cursor);
         model.addAttribute("rows", page.items());
+        var gists = new HashMap<String, @Nullable String>();
+        page.items().forEach(row -> gists.put(row.id(), previews.gist(row)));
+        model.addAttribute("gists", gists);
         model.addAttribute("next", page.nextCursor());
         model.addAttribute("plans", plans.latest(caller.toReader(), PLANS));
         model.addAttribute("decides", caller.atLeast(Role.ANALYST));

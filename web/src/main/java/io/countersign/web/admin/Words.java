@@ -1,6 +1,7 @@
 package io.countersign.web.admin;
 
 import io.countersign.command.action.api.ActionStatus;
+import io.countersign.command.action.api.Verdict.Outcome;
 import io.countersign.command.killswitch.api.Category;
 import io.countersign.command.killswitch.api.KillSwitch;
 import io.countersign.command.principal.api.Principal;
@@ -85,6 +86,25 @@ final class Words {
             case ROLLING_BACK -> new Badge("Undoing", "wait", "s-run");
             case ROLLED_BACK -> new Badge("Undone", "ok", "s-back");
             case ROLLBACK_FAILED -> new Badge("Undo failed", "odd", "s-odd");
+        };
+    }
+
+    /** What rules say of an action. */
+    public Badge outcome(Outcome outcome) {
+        return switch (outcome) {
+            case ALLOW -> new Badge(outcomeWord(outcome), "ok", "s-done");
+            case ALLOW_WITH_WARNINGS -> new Badge(outcomeWord(outcome), "warn", "alert");
+            case REQUIRE_APPROVAL -> new Badge(outcomeWord(outcome), "wait", "s-wait");
+            case BLOCK -> new Badge(outcomeWord(outcome), "bad", "s-block");
+        };
+    }
+
+    static String outcomeWord(Outcome outcome) {
+        return switch (outcome) {
+            case ALLOW -> "Let through";
+            case ALLOW_WITH_WARNINGS -> "Warned";
+            case REQUIRE_APPROVAL -> "Asks a person";
+            case BLOCK -> "Blocked";
         };
     }
 
@@ -175,6 +195,11 @@ final class Words {
             return minutes % 60 == 0 ? length.toHours() + " h" : "%d h %02d".formatted(length.toHours(), minutes % 60);
         }
         return length.toHours() < 48 ? length.toHours() + " h" : length.toDays() + " days";
+    }
+
+    /** A length of time as addresses write it, such as {@code 30d}. */
+    public static String window(String word) {
+        return many(Long.parseLong(word.substring(0, word.length() - 1)), word.endsWith("h") ? "hour" : "day");
     }
 
     /** A length of time given in millionths of a second. */
@@ -333,6 +358,12 @@ final class Words {
 
     public static String grouped(long number) {
         return String.format(Locale.ENGLISH, "%,d", number);
+    }
+
+    /** A part of a whole in percent. */
+    public static String share(long part, long whole) {
+        var percent = whole == 0 ? 0 : 100.0 * part / whole;
+        return percent > 0 && percent < 0.1 ? "under 0.1 %" : String.format(Locale.ENGLISH, percent % 1 == 0 ? "%.0f %%" : "%.1f %%", percent);
     }
 
     public static String bytes(int number) {

@@ -17,7 +17,7 @@ import io.countersign.query.action.api.ActionFilter;
 import io.countersign.query.action.api.ActionRow;
 import io.countersign.query.action.api.Actions;
 import io.countersign.query.backtest.api.RecordedFacts;
-import io.countersign.web.rest.ApprovalRequest.Status;
+import io.countersign.web.policy.FlatApprovals.Status;
 import io.countersign.web.security.Caller;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;

@@ -8,6 +8,7 @@ import io.countersign.command.policy.api.Policy;
 import io.countersign.command.policy.api.PolicyCommand.DefinePolicy;
 import io.countersign.command.policy.api.PolicyCommand.RetirePolicy;
 import io.countersign.command.policy.api.PolicyCommand.RevisePolicy;
+import io.countersign.web.policy.FlatApprovals;
 import io.countersign.web.security.Caller;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -60,7 +61,7 @@ class ApprovalRuleController {
     @Schema(name = "ApprovalRuleDeleted")
     record Deleted(boolean success, String message) {}
 
-    private record Found(Policy policy, ApprovalRule rule) {}
+    private record Found(Policy policy, FlatApprovals.FlatRule flat, ApprovalRule rule) {}
 
     @GetMapping
     @Operation(operationId = "listApprovalRules", summary = "List approval rules")
@@ -90,7 +91,7 @@ class ApprovalRuleController {
     OneRule update(@AuthenticationPrincipal Caller caller, @PathVariable String id, JsonBody body) {
         Gatekeeping.admin(caller);
         var found = find(caller, id);
-        var changed = ApprovalRule.Change.from(body, found.rule(), found.policy().definition());
+        var changed = ApprovalRule.Change.from(body, found.flat());
         commands.sendAndWait(new RevisePolicy(found.policy().id(), caller.workspace(), found.policy().version(), changed));
         return new OneRule(find(caller, id).rule());
     }
@@ -107,7 +108,8 @@ class ApprovalRuleController {
     }
 
     private Found find(Caller caller, String id) {
-        return policies.byId(caller.workspace(), id).flatMap(policy -> ApprovalRule.of(policy).map(rule -> new Found(policy, rule)))
+        return policies.byId(caller.workspace(), id).flatMap(policy -> FlatApprovals.rule(policy)
+                        .flatMap(flat -> ApprovalRule.of(policy).map(rule -> new Found(policy, flat, rule))))
                 .orElseThrow(() -> new Refused(RefusalCode.NOT_FOUND, "There is no such rule."));
     }
 }

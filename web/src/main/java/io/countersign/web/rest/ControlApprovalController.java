@@ -12,6 +12,7 @@ import io.countersign.command.principal.api.Principals;
 import io.countersign.query.action.api.ActionFilter;
 import io.countersign.query.action.api.ActionRow;
 import io.countersign.query.action.api.Actions;
+import io.countersign.web.policy.FlatApprovals;
 import io.countersign.web.security.Caller;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
@@ -135,13 +136,13 @@ class ControlApprovalController {
                         said.confirmationPhrase())
                 : new DenyAction(row.id(), caller.workspace(), caller.principalId(), caller.origin(), said.reason()));
         var status = reviewed(caller, id).status();
-        return new Decided(row.id(), word, said.reason(), ApprovalRequest.Status.PENDING.ours().contains(status) ? ControlStatus.PENDING
+        return new Decided(row.id(), word, said.reason(), FlatApprovals.Status.PENDING.ours().contains(status) ? ControlStatus.PENDING
                 : word.equals("approve") ? "approved" : "denied");
     }
 
     private ActionRow reviewed(Caller caller, String id) {
         return (ActionIds.isOne(id) ? actions.byId(caller.toReader(), ActionIds.normal(id)) : Optional.<ActionRow>empty())
-                .filter(row -> ApprovalRequest.Status.of(row).isPresent())
+                .filter(row -> FlatApprovals.Status.of(row).isPresent())
                 .orElseThrow(() -> new Refused(RefusalCode.NOT_FOUND, "There is no such approval."));
     }
 
@@ -160,6 +161,6 @@ class ControlApprovalController {
 
     private long waiting(Caller caller) {
         var counts = actions.counts(caller.toReader());
-        return ApprovalRequest.Status.PENDING.ours().stream().mapToLong(status -> counts.getOrDefault(status, 0L)).sum();
+        return FlatApprovals.Status.PENDING.ours().stream().mapToLong(status -> counts.getOrDefault(status, 0L)).sum();
     }
 }

@@ -3,6 +3,7 @@ package io.countersign.web.rest;
 import io.countersign.command.action.api.ActionStatus;
 import io.countersign.command.action.api.Terms.Execution;
 import io.countersign.query.action.api.ActionRow;
+import io.countersign.web.policy.FlatApprovals;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Optional;
@@ -49,13 +50,13 @@ final class ControlStatus {
     /** Which actions a filter of the approvals means; empty when there is no such word. */
     static Optional<Set<ActionStatus>> filter(String word) {
         return switch (word) {
-            case PENDING, "pending" -> Optional.of(ApprovalRequest.Status.PENDING.ours());
-            case "approved" -> Optional.of(ApprovalRequest.Status.APPROVED.ours());
-            case "denied" -> Optional.of(ApprovalRequest.Status.DENIED.ours());
-            case "expired" -> Optional.of(ApprovalRequest.Status.EXPIRED.ours());
+            case PENDING, "pending" -> Optional.of(FlatApprovals.Status.PENDING.ours());
+            case "approved" -> Optional.of(FlatApprovals.Status.APPROVED.ours());
+            case "denied" -> Optional.of(FlatApprovals.Status.DENIED.ours());
+            case "expired" -> Optional.of(FlatApprovals.Status.EXPIRED.ours());
             case "all" -> {
                 Set<ActionStatus> all = EnumSet.noneOf(ActionStatus.class);
-                Arrays.stream(ApprovalRequest.Status.values()).forEach(status -> all.addAll(status.ours()));
+                Arrays.stream(FlatApprovals.Status.values()).forEach(status -> all.addAll(status.ours()));
                 yield Optional.of(all);
             }
             default -> Optional.empty();

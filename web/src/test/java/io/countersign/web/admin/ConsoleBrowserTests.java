@@ -61,8 +61,9 @@ class ConsoleBrowserTests {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final TestDatabase DATABASE;
     private static final List<String> PAGES = List.of("/admin/inbox", "/admin/actions", "/admin/outbox", "/admin/undo", "/admin/audit", "/admin/agents",
-            "/admin/people", "/admin/switches", "/admin/switches/confirm?scope=everything", "/admin/budgets", "/admin/exec-policy",
-            "/admin/catalogue", "/admin/catalogue/entry?name=tell_team", "/admin/vault", "/admin/health", "/admin/account", "/admin/nowhere");
+            "/admin/people", "/admin/approval", "/admin/approval/queue?status=all", "/admin/backtests", "/admin/policies/tester", "/admin/datasources",
+            "/admin/switches", "/admin/switches/confirm?scope=everything", "/admin/budgets", "/admin/exec-policy", "/admin/catalogue",
+            "/admin/catalogue/entry?name=tell_team", "/admin/vault", "/admin/health", "/admin/account", "/admin/nowhere");
 
     static {
         try {
@@ -434,6 +435,120 @@ class ConsoleBrowserTests {
             page.click("text=Let it decide");
             page.waitForURL("**/enforce");
             assertThat(faults()).isEmpty();
+        }
+
+        @Test
+        void a_flat_rule_is_added_changed_and_switched_off_without_javascript() {
+            open(false, 1280, 800, ColorScheme.LIGHT);
+            page.navigate(base() + "/admin/approval");
+            page.fill("#n-name", "Hands off wages");
+            page.selectOption("#n-kind", "COST");
+            page.click("text=Add the rule");
+            assertThat(page.textContent("#notice")).contains("needs a number of rows");
+
+            page.fill("#n-name", "Hands off wages");
+            page.fill("#n-pattern", "hr.wages");
+            page.click("text=Add the rule");
+            assertThat(page.textContent("#notice")).contains("asks for approval from now on");
+            var row = page.locator("tr:has-text('Hands off wages')");
+            assertThat(row.textContent()).contains("hr.wages").contains("hands-off-wages-").contains("Asks");
+
+            row.locator("summary").click();
+            row.locator("input[name=pattern]").fill("hr.salaries");
+            row.locator("button:has-text('Save')").click();
+            assertThat(page.textContent("#notice")).contains("is changed");
+            row.locator("summary").click();
+            row.locator("button:has-text('Switch off')").click();
+            assertThat(row.textContent()).contains("hr.salaries").contains("Switched off");
+            row.locator("summary").click();
+            row.locator("button:has-text('Remove')").click();
+            assertThat(page.textContent("#notice")).contains("out of force");
+        }
+
+        @Test
+        void the_queue_is_filtered_by_its_address_and_decided_where_it_stands() {
+            var fine = ticket("Decided in the queue");
+            var wrong = ticket("Denied in the queue");
+            open(false, 1280, 800, ColorScheme.LIGHT);
+            page.navigate(base() + "/admin/approval/queue");
+            page.click("[data-id='" + fine + "'] summary:has-text('Look and decide')");
+            page.fill("#c-" + fine, "As agreed");
+            page.click("[data-id='" + fine + "'] button[value=approve]");
+            assertThat(page.textContent("#notice")).contains("Approved:");
+            page.click("[data-id='" + wrong + "'] summary:has-text('Look and decide')");
+            page.fill("#d-" + wrong, "Not this one");
+            page.click("[data-id='" + wrong + "'] button[value=deny]");
+
+            assertThat(page.url()).endsWith("/admin/approval/queue?status=pending");
+            assertThat(page.locator("[data-id='" + wrong + "']").count()).isZero();
+            page.click("nav[aria-label=Status] a:has-text('Denied')");
+            assertThat(page.textContent("[data-id='" + wrong + "']")).contains("Not this one").doesNotContain("Look and decide");
+            becomes(fine, "executed");
+            assertThat(page.navigate(base() + "/admin/approval/queue?status=lost").status()).isEqualTo(400);
+        }
+
+        @Test
+        void a_draft_is_read_along_and_tried_over_the_past() {
+            var id = ticket("Paint the lighthouse");
+            decide(id, "approve");
+            page.navigate(base() + "/admin/policies/new");
+            page.fill("#p-text", "name: no-lighthouses\nrules:\n  - condition:\n      type: pattern\n      regex: \"(\"\n    effect: block\n");
+            PlaywrightAssertions.assertThat(page.locator("#faults")).containsText("Line 5");
+            page.fill("#p-text", "name: no-lighthouses\nrules:\n  - condition:\n      type: pattern\n      regex: lighthouse\n    effect: block\n");
+            PlaywrightAssertions.assertThat(page.locator("#checked")).containsText("some text in it matches lighthouse");
+            PlaywrightAssertions.assertThat(page.locator("#caught a[href='/admin/actions/" + id + "']")).isVisible();
+            assertThat(faults()).isEmpty();
+
+            page.click("text=Backtest, 30 days");
+            PlaywrightAssertions.assertThat(page.locator("#h-flow")).isVisible();
+            PlaywrightAssertions.assertThat(page.locator("tr:has(a[href='/admin/actions/" + id + "'])")).containsText("approved");
+            assertThat(page.getAttribute("svg.flow", "aria-label")).contains("blocked");
+            assertThat(faults()).isEmpty();
+            page.click("text=Open as a draft");
+            assertThat(page.inputValue("#p-text")).contains("lighthouse");
+            open(false, 390, 844, ColorScheme.DARK);
+            page.navigate(base() + "/admin/backtests");
+            page.click("a:has-text('no-lighthouses')");
+            page.click("nav a:has-text('Against a person')");
+            assertThat(page.textContent("#main")).contains("Paint the lighthouse");
+            assertThat(page.evaluate("document.documentElement.scrollWidth <= innerWidth")).isEqualTo(true);
+        }
+
+        @Test
+        void a_sample_is_tried_and_leaves_no_trace() {
+            var id = ticket("Count the pelicans");
+            page.navigate(base() + "/admin/policies/tester?like=" + id);
+            assertThat(page.inputValue("#t-action")).isEqualTo("jira:create");
+            assertThat(page.inputValue("#t-params")).contains("pelicans");
+            page.click("summary:has-text('The draft')");
+            page.fill("#t-text", "name: no-pelicans\nrules:\n  - condition:\n      type: pattern\n      regex: pelicans\n    effect: block\n");
+            page.check("input[value=draft]");
+            page.click("button:has-text('Try it')");
+
+            PlaywrightAssertions.assertThat(page.locator("#answer")).containsText("Blocked");
+            PlaywrightAssertions.assertThat(page.locator("#answer")).containsText("It would have passed: no text that matches pelicans");
+            PlaywrightAssertions.assertThat(page.locator("#answer .checks")).containsText("mode");
+            assertThat(faults()).isEmpty();
+            page.fill("#t-params", "{\"summary\": 7}");
+            page.click("button:has-text('Try it')");
+            PlaywrightAssertions.assertThat(page.locator("#answer")).containsText("It would not even be taken.");
+            page.navigate(base() + "/admin/actions?q=pelicans");
+            assertThat(page.locator("#actions tbody tr").count()).isEqualTo(1);
+        }
+
+        @Test
+        void an_approved_action_offers_the_rule_that_lets_the_same_pass_again() {
+            var id = ticket("Water the plants");
+            decide(id, "approve");
+            becomes(id, "executed");
+            page.navigate(base() + "/admin/actions/" + id);
+            page.click("text=Always approve like this");
+
+            assertThat(page.inputValue("#p-text")).contains("action.name == \"jira:create\"").contains("params.project == \"OPS\"")
+                    .contains("effect: approve").contains("expires_at").contains("params.all(name, name in [");
+            assertThat(page.textContent("main")).contains("Left free: summary, description");
+            assertThat(faults()).isEmpty();
+            assertThat(page.navigate(base() + "/admin/policies/new?like=" + ticket("Not decided")).status()).isEqualTo(404);
         }
 
         @Test

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param processed past actions looked at
  * @param total past actions in the window, as far as they are known
  * @param changes how many verdicts would change, the most frequent change first
+ * @param kept how many verdicts would stay, each from and to the same, mildest first
  * @param contradicted how many would be blocked although a person approved them, or pass although a person denied them
  * @param reviewsSaved how many would no longer ask a person
  * @param reviewsAdded how many would ask a person and did not
@@ -18,8 +19,14 @@ import org.jspecify.annotations.Nullable;
  * @param finishedAt null while it runs
  * @param error one sentence; null unless it failed
  */
-public record Backtest(String id, State state, long processed, long total, List<Change> changes, long contradicted, long reviewsSaved,
-        long reviewsAdded, long notEvaluable, Instant startedAt, @Nullable Instant finishedAt, @Nullable String error) {
+public record Backtest(String id, State state, long processed, long total, List<Change> changes, List<Change> kept, long contradicted,
+        long reviewsSaved, long reviewsAdded, long notEvaluable, Instant startedAt, @Nullable Instant finishedAt, @Nullable String error) {
+
+    /** Copies. */
+    public Backtest {
+        changes = List.copyOf(changes);
+        kept = List.copyOf(kept);
+    }
 
     /** Where it is. */
     public enum State {

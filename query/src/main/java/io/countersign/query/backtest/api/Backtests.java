@@ -2,6 +2,7 @@ package io.countersign.query.backtest.api;
 
 import io.countersign.command.policy.api.PolicyDefinition;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -20,6 +21,12 @@ public interface Backtests {
      */
     Backtest start(String id, String workspace, Plan plan);
 
+    /** Those that this node still knows of a workspace, the newest first. */
+    List<Backtest> recent(String workspace);
+
+    /** What one tries. Empty when it is unknown on this node, or of another workspace. */
+    Optional<Plan> plan(String workspace, String id);
+
     /** How one stands. Empty when it is unknown on this node, or of another workspace. */
     Optional<Backtest> byId(String workspace, String id);
 
@@ -31,6 +38,34 @@ public interface Backtests {
 
     /** Actions whose verdict would change: those that contradict a person first, then in the order of the log; at most 1,000 of each. */
     List<ChangedAction> changed(String workspace, String id);
+
+    /**
+     * Which of the newest past actions a draft would have spoken up for. Answers at once, because it looks at the end of the log alone: at the
+     * actions asked for within the last 4,000 events. Windows of rates begin empty there.
+     *
+     * @param window how far back at most; positive
+     * @throws io.countersign.command.policy.api.InvalidPolicy when the draft does not compile
+     */
+    Catch caught(String workspace, PolicyDefinition draft, Duration window);
+
+    /**
+     * What a draft would have spoken up for.
+     *
+     * @param looked how many actions were looked at
+     * @param all whether these are all of the window
+     * @param count how many of them some rule of the draft holds for
+     * @param newest the newest five of these
+     */
+    record Catch(long looked, boolean all, long count, List<Caught> newest) {
+
+        /** Copies. */
+        public Catch {
+            newest = List.copyOf(newest);
+        }
+    }
+
+    /** One of them; {@code rule} is the strictest rule that holds, as {@code policy/rule}. */
+    record Caught(String actionId, String actionType, Instant requestedAt, String rule) {}
 
     /**
      * What is tried.
