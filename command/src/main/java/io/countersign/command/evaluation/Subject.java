@@ -23,6 +23,7 @@ final class Subject {
     private static final Set<String> HOST_NAMES = Set.of("host", "hostname", "domain", "server");
 
     private final Facts facts;
+    private final Patience patience = new Patience();
     private @Nullable List<Value> values;
     private @Nullable Scanned scanned;
     private @Nullable Set<String> hosts;
@@ -48,6 +49,10 @@ final class Subject {
 
     Facts facts() {
         return facts;
+    }
+
+    Patience patience() {
+        return patience;
     }
 
     String action() {
@@ -94,9 +99,9 @@ final class Subject {
         return found.isPresent() || !pattern.isAnchored() ? found : find(pattern, all.parts());
     }
 
-    private static Optional<String> find(TextPattern pattern, List<Line> lines) {
+    private Optional<String> find(TextPattern pattern, List<Line> lines) {
         for (Line line : lines) {
-            Optional<TextPattern.Place> place = pattern.find(line.text(), line.lower());
+            Optional<TextPattern.Place> place = pattern.find(line.text(), line.lower(), patience);
             if (place.isPresent()) {
                 return Optional.of(line.text().substring(place.get().start(), place.get().end()));
             }

@@ -94,11 +94,11 @@ final class TextPattern {
     record Place(int start, int end) {}
 
     /** The first match. {@code lower} is the text in lower case when it is plain ASCII, else null. */
-    Optional<Place> find(String text, @Nullable String lower) {
+    Optional<Place> find(String text, @Nullable String lower, Patience patience) {
         if (lower != null && !words.isEmpty() && words.stream().noneMatch(lower::contains)) {
             return Optional.empty();
         }
-        Matcher matcher = pattern.matcher(new Watched(text, new Watch(MILLIS, STEPS_BETWEEN_LOOKS)));
+        Matcher matcher = pattern.matcher(new Watched(text, new Watch(MILLIS, STEPS_BETWEEN_LOOKS, patience)));
         return matcher.find() ? Optional.of(new Place(matcher.start(), matcher.end())) : Optional.empty();
     }
 

@@ -76,6 +76,11 @@ final class LogCheck {
 
     /** The next event, and the hash of its leaf as it was recorded; null when there is none. */
     void event(RawLog.Row row, byte @Nullable [] claimed) {
+        event(Entry.columns(row), claimed);
+    }
+
+    /** The same. */
+    void event(RawLog.Packed row, byte @Nullable [] claimed) {
         long index = frontier.size();
         if (row.index() != index) {
             fault(index, index + 1, "Event %d is missing.".formatted(index));
