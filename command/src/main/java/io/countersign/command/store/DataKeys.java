@@ -165,8 +165,8 @@ final class DataKeys implements Keyring, Safe {
         return mac.doFinal(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Fetches many keys in one question, ahead of opening many boxes. */
-    void preload(Collection<String> keyIds) {
+    @Override
+    public void fetch(Collection<String> keyIds) {
         List<String> unknown = new ArrayList<>(keyIds.stream().filter(id -> cache.getIfPresent(id) == null).toList());
         if (unknown.isEmpty()) {
             return;
@@ -187,7 +187,7 @@ final class DataKeys implements Keyring, Safe {
         }
         @Nullable Aead cached = cache.getIfPresent(keyId);
         if (cached == null) {
-            preload(List.of(keyId));
+            fetch(List.of(keyId));
             cached = cache.getIfPresent(keyId);
         }
         return Optional.ofNullable(cached);

@@ -3,6 +3,7 @@ package io.countersign.command.store;
 import io.countersign.command.store.api.AppendPause;
 import io.countersign.command.store.api.Beginnings;
 import io.countersign.command.store.api.ConfigurationLog;
+import io.countersign.command.store.api.EventFeed;
 import io.countersign.command.store.api.EventReader;
 import io.countersign.command.store.api.Head;
 import java.sql.Connection;
@@ -16,11 +17,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.axonframework.eventhandling.DomainEventData;
+import org.axonframework.eventhandling.EventUtils;
+import org.axonframework.eventhandling.GapAwareTrackingToken;
 import org.axonframework.eventhandling.GenericDomainEventEntry;
+import org.axonframework.eventhandling.TrackedDomainEventData;
+import org.axonframework.eventhandling.TrackedEventMessage;
 import org.axonframework.eventsourcing.EventStreamUtils;
 import org.axonframework.messaging.unitofwork.CurrentUnitOfWork;
 import org.axonframework.serialization.Serializer;
@@ -30,7 +36,7 @@ import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Reads the log directly: several streams in one question, and the head. */
-final class StoredEvents implements EventReader, Head, AppendPause, ConfigurationLog, Beginnings {
+final class StoredEvents implements EventReader, Head, AppendPause, ConfigurationLog, Beginnings, EventFeed {
 
     private static final String EPOCH = StoredEvents.class.getName() + ".epoch";
     private static final String COLUMNS = """
@@ -81,7 +87,7 @@ final class StoredEvents implements EventReader, Head, AppendPause, Configuratio
                 .list()
                 .forEach(events -> events.forEach(
                         event -> streams.computeIfAbsent(event.aggregateId(), id -> new ArrayList<>()).add(event)));
-        keys.preload(streams.keySet()); // whoever reads a stream is about to open what is sealed in it
+        keys.fetch(streams.keySet()); // whoever reads a stream is about to open what is sealed in it
         return streams;
     }
 
@@ -112,16 +118,27 @@ final class StoredEvents implements EventReader, Head, AppendPause, Configuratio
     public List<Stored> after(String aggregateType, long index) {
         List<Stored> events = jdbc.sql(CONFIGURATION).param(aggregateType).param(index).query(this::stored).list().stream()
                 .flatMap(List::stream).toList();
-        keys.preload(events.stream().map(Stored::aggregateId).distinct().toList());
+        keys.fetch(events.stream().map(Stored::aggregateId).distinct().toList());
         return events;
     }
 
     @Override
-    public List<Stored> beginnings(String aggregateType, long after, long upTo, int most) {
-        List<Stored> events = jdbc.sql(BEGINNINGS).param(after).param(upTo).param(aggregateType).param(most).query(this::stored).list().stream()
-                .flatMap(List::stream).toList();
-        keys.preload(events.stream().map(Stored::aggregateId).distinct().toList());
-        return events;
+    public Bite beginnings(String aggregateType, long after, long upTo, int most) {
+        return bite(after, jdbc.sql(BEGINNINGS).param(after).param(upTo).param(aggregateType).param(most));
+    }
+
+    @Override
+    public Bite bite(long after, int most) {
+        return bite(after, jdbc.sql(COLUMNS + "where global_index > ? order by global_index limit ?").param(after).param(most));
+    }
+
+    private Bite bite(long after, JdbcClient.StatementSpec question) {
+        List<TrackedDomainEventData<String>> entries = question
+                .query((row, n) -> new TrackedDomainEventData<>(GapAwareTrackingToken.newInstance(row.getLong(1), Set.of()), entry(row))).list();
+        List<TrackedEventMessage<?>> events =
+                EventUtils.upcastAndDeserializeTrackedEvents(entries.stream(), serializer, upcasters).<TrackedEventMessage<?>>map(it -> it).toList();
+        long last = entries.isEmpty() ? after : entries.getLast().trackingToken().position().orElse(after);
+        return new Bite(events, last, entries.size());
     }
 
     @Override
