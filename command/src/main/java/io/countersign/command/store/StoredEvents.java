@@ -176,7 +176,7 @@ final class StoredEvents implements EventReader, Head, AppendPause, Configuratio
 
     private static GenericDomainEventEntry<String> entry(ResultSet row) throws SQLException {
         return new GenericDomainEventEntry<>(row.getString(5), row.getString(3), row.getLong(4), row.getString(2),
-                (Object) Instant.parse(row.getString(6)), row.getString(7), row.getString(8), row.getString(9), row.getString(10));
+                (Object) StoredTime.parse(row.getString(6)), row.getString(7), row.getString(8), row.getString(9), row.getString(10));
     }
 
     /** The newest event of one aggregate, as it is stored. */
