@@ -166,7 +166,7 @@ final class DataKeys implements Keyring, Safe {
     }
 
     @Override
-    public void fetch(Collection<String> keyIds) {
+    public void preload(Collection<String> keyIds) {
         List<String> unknown = new ArrayList<>(keyIds.stream().filter(id -> cache.getIfPresent(id) == null).toList());
         if (unknown.isEmpty()) {
             return;
@@ -187,7 +187,7 @@ final class DataKeys implements Keyring, Safe {
         }
         @Nullable Aead cached = cache.getIfPresent(keyId);
         if (cached == null) {
-            fetch(List.of(keyId));
+            preload(List.of(keyId));
             cached = cache.getIfPresent(keyId);
         }
         return Optional.ofNullable(cached);

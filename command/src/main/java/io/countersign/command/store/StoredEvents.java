@@ -87,7 +87,7 @@ final class StoredEvents implements EventReader, Head, AppendPause, Configuratio
                 .list()
                 .forEach(events -> events.forEach(
                         event -> streams.computeIfAbsent(event.aggregateId(), id -> new ArrayList<>()).add(event)));
-        keys.fetch(streams.keySet()); // whoever reads a stream is about to open what is sealed in it
+        keys.preload(streams.keySet()); // whoever reads a stream is about to open what is sealed in it
         return streams;
     }
 
@@ -118,7 +118,7 @@ final class StoredEvents implements EventReader, Head, AppendPause, Configuratio
     public List<Stored> after(String aggregateType, long index) {
         List<Stored> events = jdbc.sql(CONFIGURATION).param(aggregateType).param(index).query(this::stored).list().stream()
                 .flatMap(List::stream).toList();
-        keys.fetch(events.stream().map(Stored::aggregateId).distinct().toList());
+        keys.preload(events.stream().map(Stored::aggregateId).distinct().toList());
         return events;
     }
 
@@ -136,7 +136,7 @@ final class StoredEvents implements EventReader, Head, AppendPause, Configuratio
         List<TrackedDomainEventData<String>> entries = question
                 .query((row, n) -> new TrackedDomainEventData<>(GapAwareTrackingToken.newInstance(row.getLong(1), Set.of()), entry(row))).list();
         List<TrackedEventMessage<?>> events =
-                EventUtils.upcastAndDeserializeTrackedEvents(entries.stream(), serializer, upcasters).<TrackedEventMessage<?>>map(it -> it).toList();
+                EventUtils.upcastAndDeserializeTrackedEvents(entries.stream(), serializer, upcasters).toList();
         long last = entries.isEmpty() ? after : entries.getLast().trackingToken().position().orElse(after);
         return new Bite(events, last, entries.size());
     }

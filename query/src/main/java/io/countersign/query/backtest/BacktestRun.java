@@ -144,7 +144,7 @@ final class BacktestRun {
         long seen = 0;
         long erased = 0;
         if (candidates.need() != PastAction.Need.OUTSIDE) {
-            keyring.fetch(bite.stream().map(past -> past.event().getAggregateIdentifier()).distinct().toList());
+            keyring.preload(bite.stream().map(past -> past.event().getAggregateIdentifier()).distinct().toList());
         }
         for (int i = 0; i + 1 < bite.size(); i++) {
             DomainEventMessage<?> first = bite.get(i).event();

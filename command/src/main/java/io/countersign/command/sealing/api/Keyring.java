@@ -26,7 +26,7 @@ public interface Keyring {
     <T> Optional<T> open(Sealed sealed, String place, Class<T> type);
 
     /** Fetches many keys in one question, ahead of opening many boxes. Those that were destroyed are passed over. */
-    default void fetch(Collection<String> keyIds) {
+    default void preload(Collection<String> keyIds) {
         // each is fetched when it is needed
     }
 

@@ -7,6 +7,8 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyOut;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessResourceFailureException;
 
 /**
@@ -16,6 +18,7 @@ import org.springframework.dao.DataAccessResourceFailureException;
  */
 public final class BulkRows implements AutoCloseable {
 
+    private static final Logger LOG = LoggerFactory.getLogger(BulkRows.class);
     private static final int STRETCH = 10_000;
     private static final int HEADER = 19;
     private static final int KEY = Integer.BYTES + Long.BYTES;
@@ -109,13 +112,23 @@ public final class BulkRows implements AutoCloseable {
 
     @Override
     public void close() {
-        try (connection) {
+        try {
             CopyOut open = stretch;
             while (open != null && open.readFromCopy() != null) {
                 // the rest of a stretch, so that the connection can be used again
             }
         } catch (SQLException e) {
             throw new DataAccessResourceFailureException("The rows could not be read", e);
+        } finally {
+            release();
+        }
+    }
+
+    private void release() {
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            LOG.debug("A connection did not close", e);
         }
     }
 }
