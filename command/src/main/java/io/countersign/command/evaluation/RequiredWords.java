@@ -88,11 +88,16 @@ final class RequiredWords {
         return words;
     }
 
+    /** Passes a class of characters. One that begins with its own end, or names another class, is left to those who know. */
     private void bracket() {
-        int end = regex.indexOf(']', at + 2);
-        involved |= end < 0 || regex.startsWith("[[", at) || regex.startsWith("[^]", at) || regex.startsWith("[]", at)
-                || regex.substring(at, Math.max(at, end)).contains("\\");
-        at = end + 1;
+        int place = regex.startsWith("[^", at) ? at + 2 : at + 1;
+        involved |= regex.startsWith("]", place);
+        while (place < regex.length() && regex.charAt(place) != ']') {
+            involved |= regex.startsWith("[:", place) || regex.startsWith("\\Q", place);
+            place += regex.charAt(place) == '\\' ? 2 : 1;
+        }
+        involved |= place >= regex.length();
+        at = place + 1;
     }
 
     private void escape() {

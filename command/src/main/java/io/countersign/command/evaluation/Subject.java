@@ -156,14 +156,20 @@ final class Subject {
                         add(mail.group(1), known);
                     }
                 }
-                String name = value.path().substring(value.path().lastIndexOf('.') + 1).replaceFirst("\\[\\d+]$", "");
-                if (HOST_NAMES.contains(name.toLowerCase(Locale.ROOT)) && HOST.matches(text.strip())) {
+                if (HOST_NAMES.contains(name(value.path())) && HOST.matches(text.strip())) {
                     add(text.strip(), known);
                 }
             }
             hosts = known;
         }
         return known;
+    }
+
+    /** The last name of a path, in lower case, without the place in a list. */
+    private static String name(String path) {
+        int list = path.endsWith("]") ? path.lastIndexOf('[') : -1;
+        return path.substring(path.lastIndexOf('.') + 1, list < 0 ? path.length() : Math.max(list, path.lastIndexOf('.') + 1))
+                .toLowerCase(Locale.ROOT);
     }
 
     /** Readers disagree where user information ends and whether a backslash ends a host: every reading counts. */
