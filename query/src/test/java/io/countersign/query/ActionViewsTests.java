@@ -244,6 +244,23 @@ class ActionViewsTests {
         }
 
         @Test
+        void what_nobody_knows_and_what_the_database_refuses_is_parked_in_the_new_view_as_in_the_old() {
+            owner("alter table query.actions add constraint poison check (requester <> 'poison')");
+            node.approve(node.pending("poison", TOMORROW));
+            owner("""
+                    insert into command.domain_event_entry select max(global_index) + 1, 'event-x', 'action-x', 0, 'Action',
+                        '2026-11-21T08:00:00.000000Z', 'action.not_yet_invented', '1', '{}', '{}' from command.domain_event_entry""");
+            String good = node.pending("agent-1", TOMORROW);
+            await().atMost(Duration.ofSeconds(20)).until(() -> state("actions").lag() == 0);
+            assertThat(state("actions").parked()).isEqualTo(4);
+            node.get(Projections.class).rebuild("actions");
+            await().atMost(Duration.ofSeconds(30)).until(() -> state("actions").rebuild().finishedAt() != null);
+            assertThat(state("actions").rebuild().phase()).as(state("actions").rebuild().message()).isEqualTo("switched");
+            assertThat(state("actions").parked()).isEqualTo(4);
+            assertThat(ids(node.actions().find(Node.ADMIN, Node.ALL))).containsExactly(good);
+        }
+
+        @Test
         void an_unknown_view_is_refused() {
             assertThatThrownBy(() -> node.get(Projections.class).rebuild("nothing")).isInstanceOf(Refused.class);
         }

@@ -56,6 +56,9 @@ final class CelExpression {
             .build();
     private static final CelCompiler COMPILER = compiler();
 
+    /** Functions are told nothing but their arguments. */
+    private static final ThreadLocal<Patience> UNDER_WAY = ThreadLocal.withInitial(Patience::new);
+
     private final CelRuntime.Program program;
 
     private CelExpression(CelRuntime.Program program) {
@@ -87,7 +90,7 @@ final class CelExpression {
                     .setStandardFunctions(CelStandardFunctions.newBuilder().filterFunctions((function, overload) ->
                             function != CelStandardFunctions.StandardFunction.MATCHES && !overload.toString().matches(JOINS)).build())
                     .addFunctionBindings(CelFunctionBinding.fromOverloads(MATCHES, CelFunctionBinding.from("matches_string", String.class,
-                            String.class, (text, regex) -> patterns.get(regex).find(text).isPresent())))
+                            String.class, (text, regex) -> patterns.get(regex).find(text, UNDER_WAY.get()).isPresent())))
                     .build();
             return new CelExpression(runtime.createProgram(tree));
         } catch (CelValidationException e) {
@@ -136,8 +139,9 @@ final class CelExpression {
      * @throws Undecided when a fact is missing or of another kind
      * @throws Watch.Interrupted when it took too long
      */
-    boolean holds(Map<String, Object> facts) {
-        Watch watch = new Watch(MILLIS, STEPS_BETWEEN_LOOKS);
+    boolean holds(Map<String, Object> facts, Patience patience) {
+        Watch watch = new Watch(MILLIS, STEPS_BETWEEN_LOOKS, patience);
+        UNDER_WAY.set(patience);
         try {
             Object result = program.trace(facts, (expr, value) -> watch.step());
             if (result instanceof Boolean holds) {
@@ -152,6 +156,8 @@ final class CelExpression {
             }
             String why = String.valueOf(e.getMessage()).replaceFirst("^evaluation error at [^:]*:\\d+: ", "");
             throw new Undecided(Excerpt.of(why));
+        } finally {
+            UNDER_WAY.remove();
         }
     }
 

@@ -224,7 +224,7 @@ interface ConditionTest {
         String shown = Pattern.compile("\\s+").matcher(cel).replaceAll(" ");
         return subject -> {
             try {
-                return expression.holds(subject.forCel())
+                return expression.holds(subject.forCel(), subject.patience())
                         ? new Result.Holds(null, "It holds that " + shown, "facts for which this is not so: " + shown) : Result.NO;
             } catch (CelExpression.Undecided e) {
                 return new Result.Undecided(e.why());

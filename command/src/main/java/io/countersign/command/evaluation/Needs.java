@@ -176,7 +176,7 @@ final class Needs {
             int first = i;
             while (i < regex.length() && (regex.charAt(i) != ']' || i == first)) {
                 char c = regex.charAt(i);
-                involved |= c == '[' && regex.startsWith("[:", i);
+                involved |= regex.startsWith("[:", i) || regex.startsWith("\\Q", i);
                 digits &= c >= '0' && c <= '9' || c == '-' && i > first && i + 1 < regex.length() && regex.charAt(i + 1) != ']';
                 i += c == '\\' ? 2 : 1;
             }

@@ -23,6 +23,7 @@ final class Subject {
     private static final Set<String> HOST_NAMES = Set.of("host", "hostname", "domain", "server");
 
     private final Facts facts;
+    private final Patience patience = new Patience();
     private @Nullable List<Value> values;
     private @Nullable Scanned scanned;
     private @Nullable Set<String> hosts;
@@ -48,6 +49,10 @@ final class Subject {
 
     Facts facts() {
         return facts;
+    }
+
+    Patience patience() {
+        return patience;
     }
 
     String action() {
@@ -94,9 +99,9 @@ final class Subject {
         return found.isPresent() || !pattern.isAnchored() ? found : find(pattern, all.parts());
     }
 
-    private static Optional<String> find(TextPattern pattern, List<Line> lines) {
+    private Optional<String> find(TextPattern pattern, List<Line> lines) {
         for (Line line : lines) {
-            Optional<TextPattern.Place> place = pattern.find(line.text(), line.shadow());
+            Optional<TextPattern.Place> place = pattern.find(line.text(), line.shadow(), patience);
             if (place.isPresent()) {
                 return Optional.of(line.text().substring(place.get().start(), place.get().end()));
             }
@@ -151,14 +156,20 @@ final class Subject {
                         add(mail.group(1), known);
                     }
                 }
-                String name = value.path().substring(value.path().lastIndexOf('.') + 1).replaceFirst("\\[\\d+]$", "");
-                if (HOST_NAMES.contains(name.toLowerCase(Locale.ROOT)) && HOST.matches(text.strip())) {
+                if (HOST_NAMES.contains(name(value.path())) && HOST.matches(text.strip())) {
                     add(text.strip(), known);
                 }
             }
             hosts = known;
         }
         return known;
+    }
+
+    /** The last name of a path, in lower case, without the place in a list. */
+    private static String name(String path) {
+        int list = path.endsWith("]") ? path.lastIndexOf('[') : -1;
+        return path.substring(path.lastIndexOf('.') + 1, list < 0 ? path.length() : Math.max(list, path.lastIndexOf('.') + 1))
+                .toLowerCase(Locale.ROOT);
     }
 
     /** Readers disagree where user information ends and whether a backslash ends a host: every reading counts. */

@@ -91,16 +91,16 @@ final class TextPattern {
     record Place(int start, int end) {}
 
     /** The first match. */
-    Optional<Place> find(String text) {
-        return find(text, Needs.shadow(text));
+    Optional<Place> find(String text, Patience patience) {
+        return find(text, Needs.shadow(text), patience);
     }
 
     /** The first match in a text whose {@linkplain Needs#shadow shadow} is known. */
-    Optional<Place> find(String text, String shadow) {
+    Optional<Place> find(String text, String shadow, Patience patience) {
         if (!needs.areMet(shadow)) {
             return Optional.empty();
         }
-        Matcher matcher = pattern.matcher(new Watched(text, new Watch(MILLIS, STEPS_BETWEEN_LOOKS)));
+        Matcher matcher = pattern.matcher(new Watched(text, new Watch(MILLIS, STEPS_BETWEEN_LOOKS, patience)));
         return matcher.find() ? Optional.of(new Place(matcher.start(), matcher.end())) : Optional.empty();
     }
 

@@ -8,14 +8,17 @@ final class Watch {
 
     private final long nanos;
     private final int between;
+    private final Patience patience;
     private long began;
     private int steps;
 
     /**
      * @param millis how long it may take
      * @param between steps between two looks at the clock
+     * @param patience of the judgement that it is a part of
      */
-    Watch(int millis, int between) {
+    Watch(int millis, int between, Patience patience) {
+        this.patience = patience;
         this.nanos = millis * 1_000_000L;
         this.between = between;
     }
@@ -25,7 +28,13 @@ final class Watch {
         steps++;
         if (steps == 1) {
             began = System.nanoTime();
-        } else if (steps % between == 0 && System.nanoTime() - began > nanos) {
+        } else if (steps % between == 0) {
+            look(System.nanoTime());
+        }
+    }
+
+    private void look(long now) {
+        if (patience.isOver(now) || now - began > nanos) {
             throw new Interrupted();
         }
     }

@@ -165,8 +165,8 @@ final class DataKeys implements Keyring, Safe {
         return mac.doFinal(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Fetches many keys in one question, ahead of opening many boxes. */
-    void preload(Collection<String> keyIds) {
+    @Override
+    public void preload(Collection<String> keyIds) {
         List<String> unknown = new ArrayList<>(keyIds.stream().filter(id -> cache.getIfPresent(id) == null).toList());
         if (unknown.isEmpty()) {
             return;

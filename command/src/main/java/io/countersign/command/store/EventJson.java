@@ -33,6 +33,13 @@ final class EventJson extends Jackson3Serializer {
                 : names.nameOf(type).<SerializedType>map(name -> new SimpleSerializedType(name, real.getRevision())).orElse(real);
     }
 
+    /** Without asking class loaders for what is known. */
+    @Override
+    @SuppressWarnings("rawtypes")
+    public Class classForType(SerializedType type) {
+        return names.classOf(type.getName()).<Class>map(known -> known).orElseGet(() -> super.classForType(type));
+    }
+
     @Override
     protected String resolveClassName(SerializedType type) {
         return names.classOf(type.getName()).map(Class::getName).orElseGet(() -> super.resolveClassName(type));

@@ -3,8 +3,6 @@ package io.countersign.command.store;
 import io.countersign.command.api.RefusalCode;
 import io.countersign.command.api.Refused;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -29,9 +27,6 @@ import org.slf4j.LoggerFactory;
 final class GroupCommitEngine extends JdbcEventStorageEngine {
 
     private static final Logger LOG = LoggerFactory.getLogger(GroupCommitEngine.class);
-
-    /** Fixed width, so that text order is time order. */
-    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
 
     /** How the ids of budget windows begin. */
     private static final String WINDOW = "budget/";
@@ -61,7 +56,7 @@ final class GroupCommitEngine extends JdbcEventStorageEngine {
             var payload = event.serializePayload(serializer, String.class);
             var metadata = event.serializeMetaData(serializer, String.class);
             rows.add(new Append.Row(event.getIdentifier(), event.getAggregateIdentifier(), event.getSequenceNumber(), event.getType(),
-                    TIME.format(instant), payload.getType().getName(), payload.getType().getRevision(), payload.getData(),
+                    StoredTime.format(instant), payload.getType().getName(), payload.getType().getRevision(), payload.getData(),
                     metadata.getData()));
         }
         try {

@@ -3,6 +3,7 @@ package io.countersign.command.store;
 import io.countersign.command.store.api.AppendPause;
 import io.countersign.command.store.api.Beginnings;
 import io.countersign.command.store.api.ConfigurationLog;
+import io.countersign.command.store.api.EventFeed;
 import io.countersign.command.store.api.EventReader;
 import io.countersign.command.store.api.Head;
 import java.sql.Connection;
@@ -20,7 +21,8 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.axonframework.eventhandling.DomainEventData;
-import org.axonframework.eventhandling.GenericDomainEventEntry;
+import org.axonframework.eventhandling.EventUtils;
+import org.axonframework.eventhandling.TrackedEventMessage;
 import org.axonframework.eventsourcing.EventStreamUtils;
 import org.axonframework.messaging.unitofwork.CurrentUnitOfWork;
 import org.axonframework.serialization.Serializer;
@@ -30,23 +32,18 @@ import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Reads the log directly: several streams in one question, and the head. */
-final class StoredEvents implements EventReader, Head, AppendPause, ConfigurationLog, Beginnings {
+final class StoredEvents implements EventReader, Head, AppendPause, ConfigurationLog, Beginnings, EventFeed {
 
     private static final String EPOCH = StoredEvents.class.getName() + ".epoch";
-    private static final String COLUMNS = """
-            select global_index, event_identifier, aggregate_identifier, sequence_number, type, time_stamp, payload_type, payload_revision,
-                payload, meta_data
-            from command.domain_event_entry
-            """;
-    private static final String CONFIGURATION = COLUMNS + """
+    private static final String CONFIGURATION = StoredEntry.COLUMNS + """
             where type not in ('Action', 'BudgetWindow') and type = ? and global_index > ? order by global_index""";
-    private static final String STREAMS = COLUMNS + """
+    private static final String STREAMS = StoredEntry.COLUMNS + """
             where aggregate_identifier = any(?) and global_index <= ?
             order by aggregate_identifier, sequence_number""";
 
-    private static final String BEGINNINGS = COLUMNS + """
+    private static final String BEGINNINGS = StoredEntry.COLUMNS + """
             where global_index > ? and global_index <= ? and type = ? and sequence_number < 2 order by global_index limit ?""";
-    private static final String LAST = COLUMNS + """
+    private static final String LAST = StoredEntry.COLUMNS + """
             where aggregate_identifier = ? order by sequence_number desc limit 1""";
 
     private final JdbcClient jdbc;
@@ -117,11 +114,21 @@ final class StoredEvents implements EventReader, Head, AppendPause, Configuratio
     }
 
     @Override
-    public List<Stored> beginnings(String aggregateType, long after, long upTo, int most) {
-        List<Stored> events = jdbc.sql(BEGINNINGS).param(after).param(upTo).param(aggregateType).param(most).query(this::stored).list().stream()
-                .flatMap(List::stream).toList();
-        keys.preload(events.stream().map(Stored::aggregateId).distinct().toList());
-        return events;
+    public Bite beginnings(String aggregateType, long after, long upTo, int most) {
+        return bite(after, jdbc.sql(BEGINNINGS).param(after).param(upTo).param(aggregateType).param(most));
+    }
+
+    @Override
+    public Bite bite(long after, int most) {
+        return bite(after, jdbc.sql(StoredEntry.COLUMNS + "where global_index > ? order by global_index limit ?").param(after).param(most));
+    }
+
+    private Bite bite(long after, JdbcClient.StatementSpec question) {
+        List<StoredEntry> entries = question.query((row, n) -> StoredEntry.of(row)).list();
+        List<TrackedEventMessage<?>> events =
+                EventUtils.upcastAndDeserializeTrackedEvents(entries.stream(), serializer, upcasters).toList();
+        long last = entries.isEmpty() ? after : entries.getLast().index();
+        return new Bite(events, last, entries.size());
     }
 
     @Override
@@ -142,29 +149,17 @@ final class StoredEvents implements EventReader, Head, AppendPause, Configuratio
     }
 
     private List<Stored> stored(ResultSet row, int number) throws SQLException {
-        long index = row.getLong(1);
-        String id = row.getString(2);
-        String aggregateId = row.getString(3);
-        long sequence = row.getLong(4);
-        String name = row.getString(7);
-        String revision = row.getString(8);
-        String payload = row.getString(9);
-        String metadata = row.getString(10);
-        var entry = entry(row);
+        StoredEntry entry = StoredEntry.of(row);
         return EventStreamUtils.asStream(EventStreamUtils.upcastAndDeserializeDomainEvents(Stream.of(entry), serializer, upcasters))
-                .<Stored>map(message -> new Stored(index, id, aggregateId, sequence, name, revision, message.getTimestamp(), message.getPayload(),
-                        texts(message.getMetaData()), payload, metadata))
+                .<Stored>map(message -> new Stored(entry.index(), entry.eventId(), entry.aggregateId(), entry.sequence(), entry.name(),
+                        entry.revision(), message.getTimestamp(), message.getPayload(), texts(message.getMetaData()), entry.payload(),
+                        entry.metadata()))
                 .toList();
-    }
-
-    private static GenericDomainEventEntry<String> entry(ResultSet row) throws SQLException {
-        return new GenericDomainEventEntry<>(row.getString(5), row.getString(3), row.getLong(4), row.getString(2),
-                (Object) Instant.parse(row.getString(6)), row.getString(7), row.getString(8), row.getString(9), row.getString(10));
     }
 
     /** The newest event of one aggregate, as it is stored. */
     static Optional<DomainEventData<?>> lastEntry(DataSource dataSource, String aggregateId) {
-        return JdbcClient.create(dataSource).sql(LAST).param(aggregateId).<DomainEventData<?>>query((row, number) -> entry(row)).optional();
+        return JdbcClient.create(dataSource).sql(LAST).param(aggregateId).<DomainEventData<?>>query((row, number) -> StoredEntry.of(row)).optional();
     }
 
     private static Map<String, String> texts(Map<String, ?> metadata) {

@@ -1,10 +1,12 @@
 package io.countersign.command.store;
 
+import io.countersign.command.store.api.BulkRows;
 import io.countersign.command.store.api.RawLog;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Reads the columns of the log as they are. */
@@ -16,9 +18,16 @@ final class StoredRows implements RawLog {
             from command.domain_event_entry
             """;
 
+    private static final String PACKED = """
+            select e.global_index, e.global_index::text, e.event_identifier, e.type, e.aggregate_identifier, e.sequence_number::text,
+                e.time_stamp, e.payload_type, e.payload_revision, e.payload, e.meta_data
+            from command.domain_event_entry e where e.global_index >= %d order by e.global_index limit %d""";
+
+    private final DataSource dataSource;
     private final JdbcClient jdbc;
 
     StoredRows(DataSource dataSource) {
+        this.dataSource = dataSource;
         this.jdbc = JdbcClient.create(dataSource);
     }
 
@@ -30,6 +39,22 @@ final class StoredRows implements RawLog {
     @Override
     public List<Row> of(String aggregateId) {
         return jdbc.sql(COLUMNS + "where aggregate_identifier = ? order by sequence_number").param(aggregateId).query(this::row).list();
+    }
+
+    @Override
+    public Scan scan(long from) {
+        BulkRows rows = new BulkRows(dataSource, PACKED, from);
+        return new Scan() {
+            @Override
+            public @Nullable Packed next() {
+                return rows.next() ? new Packed(rows.key(), rows.bytes(), rows.start()) : null;
+            }
+
+            @Override
+            public void close() {
+                rows.close();
+            }
+        };
     }
 
     private Row row(ResultSet row, int number) throws SQLException {

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.countersign.command.catalogue.api.ParameterFault;
 import io.countersign.command.evaluation.api.Findings;
 import io.countersign.command.policy.api.Effect;
+import io.countersign.command.policy.api.Policy;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -88,6 +89,19 @@ class BoundsTests {
             assertThat(findings.effect()).hasValue(Effect.BLOCK);
             assertThat(findings.interrupted()).containsExactly("p-p/rule-1");
             assertThat(findings.hits().getFirst().message()).contains("takes too long");
+        }
+
+        @Test
+        void a_hundred_patterns_over_a_megabyte_end_in_time_with_a_verdict() {
+            String text = "{'text': '" + "The meeting went well. ".repeat(45_000) + "'}";
+            String slow = IntStream.range(0, 100).mapToObj(i -> pattern("[a-z ]{1,30}[0-9]{3,9}[a-z]" + i)).collect(Collectors.joining(", "));
+            Policy policy = standing("p", slow);
+            long began = System.nanoTime();
+            Findings findings = judge(mail(text), policy);
+            assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(6)); // each alone may take half a second
+            assertThat(findings.effect()).hasValue(Effect.BLOCK);
+            assertThat(findings.interrupted()).hasSizeGreaterThan(50).contains("p-p/rule-100").isEqualTo(
+                    findings.hits().stream().map(hit -> "p-p/" + hit.ruleId()).toList());
         }
 
         @Test

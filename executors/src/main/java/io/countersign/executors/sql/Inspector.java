@@ -8,9 +8,13 @@ import io.countersign.command.datasource.api.DataSources;
 import io.countersign.command.datasource.api.DataSources.Source;
 import io.countersign.command.datasource.api.PostgresUrl;
 import io.countersign.command.sql.api.Reading.Query;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.HexFormat;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.stereotype.Component;
 
@@ -35,14 +39,25 @@ class Inspector implements DisposableBean {
 
     private record Target(String id, long version) {}
 
-    private record Key(Target target, String catalogue, String text) {}
+    /** The statement by its hash: a text may be as long as 64 KiB. */
+    private record Key(Target target, String catalogue, String statement) {
+
+        static Key of(Target target, String catalogue, Query query) {
+            try {
+                byte[] hash = MessageDigest.getInstance("SHA-256").digest(query.text().getBytes(StandardCharsets.UTF_8));
+                return new Key(target, catalogue, HexFormat.of().formatHex(hash));
+            } catch (NoSuchAlgorithmException e) {
+                throw new IllegalStateException("Every Java platform has SHA-256", e);
+            }
+        }
+    }
 
     /** What this query would touch; a data source that cannot be asked makes it uninspectable. */
     SqlFacts inspect(Source source, Query query) {
         Target target = new Target(source.id(), source.version());
         try (Connection connection = pool(target, source).getConnection()) {
             try {
-                Key key = new Key(target, new TargetCatalogue(connection).epoch(), query.text());
+                Key key = Key.of(target, new TargetCatalogue(connection).epoch(), query);
                 SqlFacts facts = known.getIfPresent(key);
                 if (facts == null) {
                     facts = Inspection.of(query, connection);

@@ -5,7 +5,7 @@ import io.countersign.command.evaluation.api.Facts;
 import io.countersign.command.evaluation.api.Rulebook;
 import io.countersign.command.sealing.api.Keyring;
 import io.countersign.command.store.api.Beginnings;
-import io.countersign.command.store.api.EventReader.Stored;
+import io.countersign.command.store.api.EventFeed;
 import io.countersign.query.backtest.api.Backtest;
 import io.countersign.query.backtest.api.Backtest.Change;
 import io.countersign.query.backtest.api.Backtest.State;
@@ -22,6 +22,8 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import org.axonframework.eventhandling.DomainEventMessage;
+import org.axonframework.eventhandling.TrackedEventMessage;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -104,7 +106,7 @@ final class BacktestRun {
     /** The work of one thread, until all is done. */
     void work() {
         try {
-            for (List<Stored> bite = next(); !bite.isEmpty() && !stopped; bite = next()) {
+            for (List<Past> bite = next(); !bite.isEmpty() && !stopped; bite = next()) {
                 judge(bite);
             }
             leave(null);
@@ -115,33 +117,52 @@ final class BacktestRun {
         }
     }
 
-    private List<Stored> next() {
+    /** An event of the log; what it says is read when it is asked for, outside of the lock. */
+    private record Past(DomainEventMessage<?> event, long index) {
+
+        static Past of(TrackedEventMessage<?> message) {
+            return new Past((DomainEventMessage<?>) message, message.trackingToken().position().orElseThrow());
+        }
+
+        boolean goesOnIn(Past next) {
+            return event.getAggregateIdentifier().equals(next.event.getAggregateIdentifier());
+        }
+    }
+
+    private List<Past> next() {
         reading.lock();
         try {
-            List<Stored> bite = log.beginnings("Action", after, upTo, BITE);
-            if (!bite.isEmpty() && bite.getLast().sequence() == 0 && bite.size() > 1) {
-                bite = bite.subList(0, bite.size() - 1); // its verdict comes with the next bite
+            EventFeed.Bite bite = log.beginnings("Action", after, upTo, BITE);
+            List<Past> events = bite.events().stream().map(Past::of).toList();
+            after = bite.read() == 0 ? upTo : bite.last();
+            if (events.size() > 1 && events.getLast().event().getSequenceNumber() == 0) {
+                events = events.subList(0, events.size() - 1); // its verdict comes with the next bite
+                after = events.getLast().index();
             }
-            after = bite.isEmpty() ? upTo : bite.getLast().index();
-            return bite;
+            return events;
         } finally {
             reading.unlock();
         }
     }
 
-    private void judge(List<Stored> bite) {
+    private void judge(List<Past> bite) {
         List<Judged> changed = new ArrayList<>();
         long[] own = new long[OUTCOMES * OUTCOMES];
         long seen = 0;
         long erased = 0;
+        if (candidates.need() != PastAction.Need.OUTSIDE) {
+            keyring.preload(bite.stream().map(past -> past.event().getAggregateIdentifier()).distinct().toList());
+        }
         for (int i = 0; i + 1 < bite.size(); i++) {
-            Optional<PastAction> pair = PastAction.of(bite.get(i), bite.get(i + 1));
+            DomainEventMessage<?> first = bite.get(i).event();
+            Optional<PastAction> pair = bite.get(i).goesOnIn(bite.get(i + 1))
+                    ? PastAction.of(first.getPayload(), bite.get(i + 1).event().getPayload(), first.getTimestamp()) : Optional.empty();
             if (pair.isEmpty() || pair.get().at().isBefore(since) || !pair.get().request().workspace().equals(workspace)) {
                 continue;
             }
             PastAction action = pair.get();
             seen++;
-            Optional<Facts> facts = action.facts(keyring);
+            Optional<Facts> facts = action.facts(keyring, candidates.need());
             if (facts.isEmpty()) {
                 erased++;
                 continue;

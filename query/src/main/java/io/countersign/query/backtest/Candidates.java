@@ -15,6 +15,8 @@ import io.countersign.command.policy.api.Effect;
 import io.countersign.command.policy.api.Policy;
 import io.countersign.command.policy.api.PolicyDefinition;
 import io.countersign.command.policy.api.PolicyDefinition.Mode;
+import io.countersign.command.policy.api.Rule;
+import io.countersign.query.backtest.PastAction.Need;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -22,7 +24,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,8 +38,12 @@ final class Candidates {
     private static final Set<String> STEPS_OF_POLICIES = Set.of("policies", "rule", "shadow");
     private static final String EVERYBODY = "";
 
+    /** Names no namespace of facts but those of the request, not even in a text. */
+    private static final Pattern ONLY_OF_REQUEST = Pattern.compile("(?s)(?!.*\\b(agent|sql|http|history)\\b).*");
+
     private final Map<String, Book> books = new HashMap<>();
     private final boolean counting;
+    private final Need need;
 
     private record Book(Rulebook rules, Set<String> replaced) {}
 
@@ -46,6 +54,7 @@ final class Candidates {
     Candidates(String workspace, List<PolicyDefinition> definitions, RuleCompiler compiler) {
         counting = definitions.stream().flatMap(definition -> definition.rules().stream())
                 .anyMatch(rule -> rule.condition() instanceof Condition.Rate);
+        need = definitions.stream().map(Candidates::need).max(Need::compareTo).orElse(Need.OUTSIDE);
         Set<String> agents = definitions.stream().map(PolicyDefinition::agentId).filter(Objects::nonNull).collect(Collectors.toSet());
         books.put(EVERYBODY, book(workspace, definitions.stream().filter(definition -> definition.agentId() == null).toList(), compiler));
         agents.forEach(agent -> books.put(agent, book(workspace, definitions.stream()
@@ -62,6 +71,30 @@ final class Candidates {
     private static PolicyDefinition deciding(PolicyDefinition definition) {
         return new PolicyDefinition(definition.name(), definition.description(), definition.agentId(), definition.origins(), Mode.ENFORCE, true,
                 definition.locked(), definition.whitelistedDomains(), definition.rules());
+    }
+
+    private static Need need(PolicyDefinition definition) {
+        Stream<Condition> conditions = definition.rules().stream().flatMap(rule ->
+                Stream.concat(Stream.of(rule.condition()), rule.exemptions().stream().map(Rule.Exemption::condition)));
+        Need most = conditions.map(Candidates::need).max(Need::compareTo).orElse(Need.OUTSIDE);
+        return definition.whitelistedDomains().isEmpty() ? most : Need.ALL;
+    }
+
+    /** When in doubt, all. */
+    private static Need need(Condition condition) {
+        return switch (condition) {
+            case Condition.ActionName c -> Need.OUTSIDE;
+            case Condition.Pattern c -> Need.REQUEST;
+            case Condition.CommandLine c -> Need.REQUEST;
+            case Condition.Amount c -> Need.REQUEST;
+            case Condition.Expression c -> ONLY_OF_REQUEST.matcher(c.cel()).matches() ? Need.REQUEST : Need.ALL;
+            default -> Need.ALL;
+        };
+    }
+
+    /** What these rules look at. */
+    Need need() {
+        return need;
     }
 
     /** Some rule counts, so that actions must be looked at in their order. */

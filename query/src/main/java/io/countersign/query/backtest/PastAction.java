@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** An action as it was asked for and judged. */
@@ -24,11 +25,26 @@ record PastAction(ActionRequested request, Verdict verdict, Instant at) {
     private static final String REQUEST_PLACE = "action.requested";
     private static final String VERDICT_PLACE = "action.verdict";
 
+    /** Which part of what was recorded rules look at. The less they need, the less has to be opened. */
+    enum Need {
+        /** What stands in clear. */
+        OUTSIDE,
+        /** The request as well. */
+        REQUEST,
+        /** All there is. */
+        ALL
+    }
+
     /** Empty when these are not the two events of one append. */
     static Optional<PastAction> of(Stored first, Stored second) {
-        Verdict verdict = verdict(second.payload());
-        return first.payload() instanceof ActionRequested requested && verdict != null && first.aggregateId().equals(second.aggregateId())
-                ? Optional.of(new PastAction(requested, verdict, first.at())) : Optional.empty();
+        return first.aggregateId().equals(second.aggregateId()) ? of(first.payload(), second.payload(), first.at()) : Optional.empty();
+    }
+
+    /** Of the first two events of one stream. */
+    static Optional<PastAction> of(Object first, Object second, Instant at) {
+        Verdict verdict = verdict(second);
+        return first instanceof ActionRequested requested && verdict != null ? Optional.of(new PastAction(requested, verdict, at))
+                : Optional.empty();
     }
 
     private static @Nullable Verdict verdict(Object event) {
@@ -43,21 +59,36 @@ record PastAction(ActionRequested request, Verdict verdict, Instant at) {
 
     /** What rules saw then; empty when it was erased. */
     Optional<Facts> facts(Keyring keyring) {
-        Optional<ActionContent.Request> content = keyring.open(request.content(), REQUEST_PLACE, ActionContent.Request.class);
-        if (content.isEmpty()) {
-            return Optional.empty();
+        return facts(keyring, Need.ALL);
+    }
+
+    /** As much of it as is needed; empty when that was erased. */
+    Optional<Facts> facts(Keyring keyring, Need need) {
+        if (need == Need.OUTSIDE) {
+            return Optional.of(outside("", JSON.createObjectNode()));
         }
+        return keyring.open(request.content(), REQUEST_PLACE, ActionContent.Request.class)
+                .map(content -> outside(content.target(), JSON.readTree(content.params())))
+                .flatMap(facts -> need == Need.REQUEST ? Optional.of(facts) : gathered(facts, keyring));
+    }
+
+    private Facts outside(String target, JsonNode params) {
         Verdict.Inputs inputs = verdict.inputs();
-        Facts facts = Facts.request(request.actionType(), request.connector(), request.operation(), request.terms().scope(),
-                request.terms().reversible(), request.origin(), content.get().target(), request.forceApproval(),
-                JSON.readTree(content.get().params()), inputs == null ? at : inputs.at());
+        return Facts.request(request.actionType(), request.connector(), request.operation(), request.terms().scope(),
+                request.terms().reversible(), request.origin(), target, request.forceApproval(), params, inputs == null ? at : inputs.at());
+    }
+
+    private Optional<Facts> gathered(Facts request, Keyring keyring) {
+        Verdict.Inputs inputs = verdict.inputs();
         if (inputs == null) {
-            return Optional.of(facts.with("agent", Map.of("id", request.requesterId(), "kind", request.agentOwnerId() == null ? "" : "agent")));
+            return Optional.of(request.with("agent",
+                    Map.of("id", this.request.requesterId(), "kind", this.request.agentOwnerId() == null ? "" : "agent")));
         }
         Optional<ActionContent.Judgement> words = keyring.open(inputs.words(), VERDICT_PLACE, ActionContent.Judgement.class);
         if (words.isEmpty()) {
             return Optional.empty();
         }
+        Facts facts = request;
         if (Facts.of(JSON.readTree(words.get().facts())) instanceof Map<?, ?> gathered) {
             for (Map.Entry<?, ?> namespace : gathered.entrySet()) {
                 if (namespace.getValue() instanceof Map<?, ?> found) {

@@ -1,6 +1,7 @@
 package io.countersign.query.projection;
 
 import io.countersign.command.store.api.AppendPause;
+import io.countersign.command.store.api.EventFeed;
 import io.countersign.command.store.api.EventReader;
 import io.countersign.command.store.api.Head;
 import java.time.Clock;
@@ -47,11 +48,11 @@ class ProjectionConfiguration {
     @Bean
     ProjectionRunner projectionRunner(List<Projection> projections, DataSource dataSource, Slots slots, ParkedEvents parkedEvents,
             Freshness freshness, PlatformTransactionManager springTransactions, EventStore events, TokenStore tokens,
-            TransactionManager axonTransactions) {
+            TransactionManager axonTransactions, EventFeed feed) {
         Map<String, Projection> byName = projections.stream().collect(Collectors.toMap(Projection::name, Function.identity()));
         JdbcClient jdbc = JdbcClient.create(dataSource);
         return new ProjectionRunner(projections, slots, slot -> new ViewUpdater(byName.get(slot.view()), slot, jdbc, slots, parkedEvents,
-                freshness, springTransactions), events, tokens, axonTransactions);
+                freshness, springTransactions), events, tokens, axonTransactions, new Refill(feed, tokens, axonTransactions));
     }
 
     @Bean

@@ -39,13 +39,15 @@ final class ProjectionRunner implements SmartLifecycle {
     private final EventStore events;
     private final TokenStore tokens;
     private final TransactionManager transactions;
+    private final Refill refill;
     private final Map<Slot, TrackingEventProcessor> processors = new HashMap<>();
     private final Set<Slot> building = new HashSet<>();
     private ScheduledExecutorService watch;
     private volatile boolean running;
 
     ProjectionRunner(List<Projection> projections, Slots slots, Function<Slot, ViewUpdater> updaters, EventStore events, TokenStore tokens,
-            TransactionManager transactions) {
+            TransactionManager transactions, Refill refill) {
+        this.refill = refill;
         this.projections = List.copyOf(projections);
         this.slots = slots;
         this.updaters = updaters;
@@ -102,22 +104,38 @@ final class ProjectionRunner implements SmartLifecycle {
         return processor;
     }
 
-    /** Starts to fill an idle slot from the first event on. Fails when another node still works on that slot. */
+    /**
+     * Empties an idle slot and takes the history into it. Fails when another node still works on that slot; answers when little of the log is
+     * missing, or less was possible.
+     */
+    void fill(Slot slot) {
+        empty(slot);
+        refill.fill(slot, updaters.apply(slot), this::isStopping);
+    }
+
+    private synchronized void empty(Slot slot) {
+        if (!running) {
+            throw new IllegalStateException("The node is stopping");
+        }
+        stopAll(List.of(slot));
+        transactions.executeInTransaction(() -> {
+            slots.lock(slot);
+            if (tokens.fetchSegments(slot.processor()).length == 0) {
+                tokens.initializeTokenSegments(slot.processor(), 1, events.createTailToken());
+            }
+            tokens.fetchToken(slot.processor(), 0);
+            tokens.storeToken(events.createTailToken(), slot.processor(), 0);
+            slots.empty(slot);
+        });
+    }
+
+    /** Keeps the slot up to date from where it stands. */
     synchronized void build(Slot slot) {
         if (!running) {
             throw new IllegalStateException("The node is stopping");
         }
         building.add(slot);
-        stopAll(List.of(slot));
-        transactions.executeInTransaction(() -> {
-            slots.lock(slot);
-            if (tokens.fetchSegments(slot.processor()).length > 0) {
-                tokens.fetchToken(slot.processor(), 0);
-                tokens.storeToken(events.createTailToken(), slot.processor(), 0);
-            }
-            slots.empty(slot);
-        });
-        processors.put(slot, processor(slot));
+        processors.computeIfAbsent(slot, this::processor);
     }
 
     /** The slot is no longer built here; its processor goes on only if the slot is live by now. */

@@ -127,6 +127,7 @@ final class Rebuilder {
         long deadline = System.nanoTime() + CLAIM.toNanos();
         while (true) {
             try {
+                runner.fill(idle);
                 runner.build(idle);
                 return;
             } catch (UnableToClaimTokenException e) {

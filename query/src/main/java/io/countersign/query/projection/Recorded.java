@@ -3,8 +3,10 @@ package io.countersign.query.projection;
 import io.countersign.command.store.api.EventName;
 import io.countersign.command.store.api.EventReader;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.stream.Collectors;
+import java.util.Optional;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventhandling.TrackedEventMessage;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +19,14 @@ import org.jspecify.annotations.Nullable;
  * @param name logical name
  */
 public record Recorded(long index, String eventId, String subject, String name, Instant at, Object payload, Map<String, String> metadata) {
+
+    private static final ClassValue<Optional<String>> NAMES = new ClassValue<>() {
+
+        @Override
+        protected Optional<String> computeValue(Class<?> type) {
+            return Optional.ofNullable(type.getAnnotation(EventName.class)).map(EventName::value);
+        }
+    };
 
     /** Who acted, where from and so on; null when the event does not say. */
     public @Nullable String metadata(String key) {
@@ -39,9 +49,14 @@ public record Recorded(long index, String eventId, String subject, String name, 
     /** Reads the payload, which fails for an event that this version does not know. */
     static Recorded of(TrackedEventMessage<?> message) {
         Object payload = message.getPayload();
+        Map<String, String> metadata = new HashMap<>();
+        message.getMetaData().forEach((key, value) -> {
+            if (value != null) {
+                metadata.put(key, value.toString());
+            }
+        });
         return new Recorded(index(message), message.getIdentifier(), subject(message), name(payload), message.getTimestamp(), payload,
-                message.getMetaData().entrySet().stream().filter(entry -> entry.getValue() != null)
-                        .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, entry -> entry.getValue().toString())));
+                Collections.unmodifiableMap(metadata));
     }
 
     static Recorded of(EventReader.Stored stored) {
@@ -50,10 +65,6 @@ public record Recorded(long index, String eventId, String subject, String name, 
     }
 
     private static String name(Object payload) {
-        EventName name = payload.getClass().getAnnotation(EventName.class);
-        if (name == null) {
-            throw new IllegalArgumentException("This version does not know the event");
-        }
-        return name.value();
+        return NAMES.get(payload.getClass()).orElseThrow(() -> new IllegalArgumentException("This version does not know the event"));
     }
 }

@@ -59,14 +59,20 @@ final class ViewUpdater implements EventHandlerInvoker {
     @Override
     public void handle(EventMessage<?> message, Segment segment) {
         UnitOfWork<?> unit = CurrentUnitOfWork.get().root();
-        unit.getOrComputeResource(slot.processor(), key -> begin(unit)).on((TrackedEventMessage<?>) message);
+        unit.getOrComputeResource(slot.processor(), key -> begin(unit)).on(Arriving.of((TrackedEventMessage<?>) message));
+    }
+
+    /** Takes in some events at once, in the transaction under way, and all before {@code last} with them. */
+    void take(List<Arriving> events, long last) {
+        Work work = begin();
+        events.forEach(work::on);
+        work.reached(last);
+        work.flush();
     }
 
     private Work begin(UnitOfWork<?> unit) {
         long began = System.nanoTime();
-        // A crash that loses this commit loses the token with it, and the events are taken in once more.
-        jdbc.sql("set local synchronous_commit = off").update();
-        Work work = new Work(slots.lock(slot), parkedEvents.subjects(slot), projection.begin(jdbc, slot.table()));
+        Work work = begin();
         unit.onPrepareCommit(it -> work.flush());
         unit.afterCommit(it -> {
             oneByOne = false;
@@ -74,6 +80,12 @@ final class ViewUpdater implements EventHandlerInvoker {
             freshness.rest(began);
         });
         return work;
+    }
+
+    private Work begin() {
+        // A crash that loses this commit loses the token with it, and the events are taken in once more.
+        jdbc.sql("set local synchronous_commit = off").update();
+        return new Work(slots.lock(slot), parkedEvents.subjects(slot), projection.begin(jdbc, slot.table()));
     }
 
     private record Parked(ParkedEvents.Place place, String event, String cause) {}
@@ -93,40 +105,42 @@ final class ViewUpdater implements EventHandlerInvoker {
             this.batch = batch;
         }
 
-        void on(TrackedEventMessage<?> message) {
-            long index = Recorded.index(message);
-            if (index <= position) {
+        void on(Arriving event) {
+            if (event.index() <= position) {
                 return; // taken in before
             }
-            position = index;
-            String subject = Recorded.subject(message);
-            if (parkedSubjects.contains(subject)) {
-                park(message, "An earlier event of the stream is parked");
+            position = event.index();
+            if (parkedSubjects.contains(event.subject())) {
+                park(event, "An earlier event of the stream is parked");
                 return;
             }
             try {
                 if (oneByOne) {
-                    savepoint.executeWithoutResult(status -> writeAtOnce(message));
+                    savepoint.executeWithoutResult(status -> writeAtOnce(event));
                 } else {
-                    batch.on(Recorded.of(message));
+                    batch.on(event.content().get());
                 }
             } catch (DataAccessResourceFailureException e) {
                 throw e;
             } catch (RuntimeException e) {
-                LOG.warn("View {}: event {} is parked with what follows in its stream", slot.view(), index, e);
-                parkedSubjects.add(subject);
-                park(message, e.getClass().getSimpleName()); // messages may quote values
+                LOG.warn("View {}: event {} is parked with what follows in its stream", slot.view(), event.index(), e);
+                parkedSubjects.add(event.subject());
+                park(event, e.getClass().getSimpleName()); // messages may quote values
             }
         }
 
-        private void writeAtOnce(TrackedEventMessage<?> message) {
+        private void writeAtOnce(Arriving event) {
             Projection.Batch single = projection.begin(jdbc, slot.table());
-            single.on(Recorded.of(message));
+            single.on(event.content().get());
             single.flush();
         }
 
-        private void park(TrackedEventMessage<?> message, String cause) {
-            parked.add(new Parked(new ParkedEvents.Place(Recorded.index(message), Recorded.subject(message)), message.getIdentifier(), cause));
+        private void park(Arriving event, String cause) {
+            parked.add(new Parked(new ParkedEvents.Place(event.index(), event.subject()), event.eventId(), cause));
+        }
+
+        void reached(long index) {
+            position = Math.max(position, index);
         }
 
         void flush() {

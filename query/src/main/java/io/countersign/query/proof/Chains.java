@@ -27,12 +27,17 @@ final class Chains {
 
     /** Takes the next event into the chain of its workspace. */
     Leaf add(RawLog.Row row) {
-        String workspace = Entry.workspace(row.metadata());
+        return add(Entry.columns(row));
+    }
+
+    /** The same. */
+    Leaf add(RawLog.Packed event) {
+        String workspace = Entry.workspace(event.bytes(), event.metadata());
         Head head = heads.get(workspace);
         long number = head == null ? 0 : head.count();
-        byte[] hash = hashing.leaf(Entry.of(row, workspace, number, head == null ? NOTHING : head.leaf()));
+        byte[] hash = hashing.leaf(Entry.place(workspace, number, head == null ? NOTHING : head.leaf()), event.bytes(), event.start());
         heads.put(workspace, new Head(number + 1, hash));
-        return new Leaf(row.index(), workspace, number, hash);
+        return new Leaf(event.index(), workspace, number, hash);
     }
 
     /** The last leaf of each workspace, as checkpoints name them. */

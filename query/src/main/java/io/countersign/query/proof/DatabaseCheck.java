@@ -32,7 +32,7 @@ public final class DatabaseCheck implements DatabaseChecks {
         database.setReadOnly(true);
         RawLog log = ServiceLoader.load(RawLogs.class).findFirst().orElseThrow().of(database);
         JdbcClient jdbc = JdbcClient.create(database);
-        TreeStore store = new TreeStore(jdbc);
+        TreeStore store = new TreeStore(database);
         List<Anchor> places = new ArrayList<>();
         if (anchors != null) {
             places.add(new FolderAnchor(anchors));

@@ -14,22 +14,29 @@ import tools.jackson.core.json.JsonFactory;
 final class Entry {
 
     private static final String FORM = "countersign.event/1";
+    private static final byte BYTE_ORDER_MARK = (byte) 0xEF; // its first byte; no JSON text of ours begins with one
     private static final JsonFactory JSON = new JsonFactory();
 
     private Entry() {}
 
     /**
-     * The bytes of one event at its place.
+     * How the bytes of an event begin: with its place among the events of its workspace.
      *
      * @param number how many events of the workspace came before
      * @param previous hash of the leaf before it in its workspace; empty for the first
      */
-    static byte[] of(RawLog.Row row, String workspace, long number, byte[] previous) {
-        ByteArrayOutputStream entry = new ByteArrayOutputStream(512 + row.payload().length() + row.metadata().length());
+    static byte[] place(String workspace, long number, byte[] previous) {
+        ByteArrayOutputStream entry = new ByteArrayOutputStream(128);
         text(entry, FORM);
         text(entry, workspace);
         text(entry, Long.toString(number));
         bytes(entry, previous);
+        return entry.toByteArray();
+    }
+
+    /** How they go on: the columns, as a walk over the log has them. */
+    static RawLog.Packed columns(RawLog.Row row) {
+        ByteArrayOutputStream entry = new ByteArrayOutputStream(512 + row.payload().length() + row.metadata().length());
         text(entry, Long.toString(row.index()));
         text(entry, row.eventId());
         text(entry, row.aggregateType());
@@ -40,7 +47,7 @@ final class Entry {
         text(entry, row.revision());
         text(entry, row.payload());
         text(entry, row.metadata());
-        return entry.toByteArray();
+        return new RawLog.Packed(row.index(), entry.toByteArray(), 0);
     }
 
     private static void text(ByteArrayOutputStream entry, @Nullable String text) {
@@ -65,18 +72,27 @@ final class Entry {
 
     /** The workspace that the metadata name; empty when they name none, or are no JSON object. */
     static String workspace(String metadata) {
+        byte[] json = metadata.getBytes(StandardCharsets.UTF_8);
+        return workspace(json, 0);
+    }
+
+    /** The same of metadata that begin at a place and end with the array. */
+    static String workspace(byte[] json, int start) {
+        if (start == json.length || json[start] == BYTE_ORDER_MARK) {
+            return "";
+        }
         String workspace = "";
-        try (JsonParser json = JSON.createParser(ObjectReadContext.empty(), metadata)) {
-            if (json.nextToken() != JsonToken.START_OBJECT) {
+        try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), json, start, json.length - start)) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
                 return "";
             }
-            while (json.nextToken() == JsonToken.PROPERTY_NAME) {
-                boolean named = json.currentName().equals("workspace");
-                JsonToken value = json.nextToken();
+            while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+                boolean named = parser.currentName().equals("workspace");
+                JsonToken value = parser.nextToken();
                 if (named) {
-                    workspace = value == JsonToken.VALUE_STRING ? json.getString() : "";
+                    workspace = value == JsonToken.VALUE_STRING ? parser.getString() : "";
                 }
-                json.skipChildren();
+                parser.skipChildren();
             }
             return workspace;
         } catch (JacksonException e) {

@@ -21,9 +21,12 @@ final class Hashing {
         }
     }
 
-    byte[] leaf(byte[] entry) {
+    /** Of an entry in two parts; the second runs from a place to the end of its array. */
+    byte[] leaf(byte[] first, byte[] second, int start) {
         sha256.update(LEAF);
-        return sha256.digest(entry);
+        sha256.update(first);
+        sha256.update(second, start, second.length - start);
+        return sha256.digest();
     }
 
     byte[] node(byte[] left, byte[] right) {

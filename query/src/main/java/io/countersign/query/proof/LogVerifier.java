@@ -2,7 +2,6 @@ package io.countersign.query.proof;
 
 import io.countersign.command.store.api.Head;
 import io.countersign.command.store.api.RawLog;
-import io.countersign.query.proof.Chains.Leaf;
 import io.countersign.query.proof.LogCheck.Witness;
 import io.countersign.query.proof.api.TreeBroken;
 import io.countersign.query.proof.api.Verification;
@@ -12,14 +11,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** Checks the log in the database against tree, checkpoints and anchors, reading a page ahead. */
+/** Checks the log in the database against tree, checkpoints and anchors. The database sends rows and leaves while they are hashed here. */
 final class LogVerifier {
 
-    private static final int PAGE = 5_000;
+    private static final int STRETCH = 20_000;
 
     private final RawLog log;
     private final Head head;
@@ -39,8 +37,6 @@ final class LogVerifier {
         this.anchors = List.copyOf(anchors);
         this.clock = clock;
     }
-
-    private record Page(List<RawLog.Row> rows, List<Leaf> leaves) {}
 
     Verification verify() {
         long began = System.nanoTime();
@@ -77,37 +73,21 @@ final class LogVerifier {
 
     /** Answers how many events there are, wrong ones included. */
     private long check(LogCheck check, List<TreeStore.Node> nodes, long end) {
-        long from = 0;
-        CompletableFuture<Page> next = page(0, end);
-        while (check.fault() == null) {
-            Page page = next.join();
-            if (page.rows().isEmpty()) {
-                return from;
-            }
-            long after = page.rows().getLast().index() + 1;
-            next = page(after, end);
-            int place = 0;
-            for (RawLog.Row row : page.rows()) {
-                while (place < page.leaves().size() && page.leaves().get(place).index() < row.index()) {
-                    place++;
+        long next = 0;
+        try (RawLog.Scan rows = log.scan(0); TreeStore.LeafScan leaves = store.scan(0)) {
+            for (RawLog.Packed row = rows.next(); row != null && row.index() < end; row = rows.next()) {
+                check.event(row, leaves.hash(row.index()));
+                next = row.index() + 1;
+                if (check.checked() % STRETCH == 0) {
+                    compare(check, nodes);
                 }
-                boolean found = place < page.leaves().size() && page.leaves().get(place).index() == row.index();
-                check.event(row, found ? page.leaves().get(place).hash() : null);
                 if (check.fault() != null) {
                     break;
                 }
             }
-            compare(check, nodes);
-            from = after;
         }
-        next.join();
-        return Math.max(from, head.index() + 1);
-    }
-
-    private CompletableFuture<Page> page(long from, long end) {
-        int most = (int) Math.clamp(end - from, 0, PAGE);
-        return CompletableFuture.supplyAsync(() -> most == 0 ? new Page(List.of(), List.of())
-                : new Page(log.read(from, most).stream().filter(row -> row.index() < end).toList(), store.leaves(from, most)));
+        compare(check, nodes);
+        return check.fault() == null ? next : Math.max(next, head.index() + 1);
     }
 
     private void compare(LogCheck check, List<TreeStore.Node> nodes) {

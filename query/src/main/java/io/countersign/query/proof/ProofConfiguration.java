@@ -21,7 +21,7 @@ class ProofConfiguration {
 
     @Bean
     TreeStore treeStore(DataSource dataSource) {
-        return new TreeStore(JdbcClient.create(dataSource));
+        return new TreeStore(dataSource);
     }
 
     @Bean

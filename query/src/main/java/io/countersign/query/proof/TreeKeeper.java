@@ -8,7 +8,6 @@ import io.countersign.query.proof.api.TreeBroken;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -34,7 +33,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 final class TreeKeeper implements SmartLifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(TreeKeeper.class);
-    private static final int BATCH = 5_000;
+    private static final int BATCH = 20_000;
     private static final int EVENTS_BETWEEN_CHECKPOINTS = 1_000;
     private static final Duration TIME_BETWEEN_CHECKPOINTS = Duration.ofSeconds(60);
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
@@ -175,19 +174,19 @@ final class TreeKeeper implements SmartLifecycle {
             long size = store.size();
             Growth growth = before != null && before.frontier.size() == size ? before : load(size);
             after[0] = growth;
-            List<RawLog.Row> rows = log.read(size, BATCH);
-            if (rows.isEmpty() && head.index() + 1 < size) {
+            List<Anchor.Signed> signed = new ArrayList<>();
+            boolean decided = take(growth, signed);
+            long events = growth.frontier.size() - size;
+            if (events == 0 && head.index() + 1 < size) {
                 throw new TreeBroken("The log has %d events, the tree has %d leaves.".formatted(head.index() + 1, size));
             }
-            List<Anchor.Signed> signed = new ArrayList<>();
-            boolean decided = take(rows, growth, signed);
             if (growth.unsigned() > 0 && (sign || decided || isOverdue(growth.last))) {
                 signed.add(sign(growth, keys.signer()));
             }
             if (!signed.isEmpty()) {
                 store.insist();
             }
-            return new Batch(rows.size(), signed);
+            return new Batch((int) events, signed);
         });
         grown = after[0];
         anchor(batch.signed());
@@ -198,29 +197,30 @@ final class TreeKeeper implements SmartLifecycle {
         return last == null || !clock.instant().isBefore(last.time().plus(TIME_BETWEEN_CHECKPOINTS));
     }
 
-    /** Adds the leaves of these events, and a checkpoint for every so many. Answers whether a person's yes is among them. */
-    private boolean take(List<RawLog.Row> rows, Growth growth, List<Anchor.Signed> signed) {
-        if (rows.isEmpty()) {
-            return false;
-        }
-        List<Leaf> leaves = new ArrayList<>(rows.size());
+    /** Adds the leaves of the next events, and a checkpoint for every so many. Answers whether a person's yes is among them. */
+    private boolean take(Growth growth, List<Anchor.Signed> signed) {
+        List<Leaf> leaves = new ArrayList<>();
         List<TreeStore.Node> nodes = new ArrayList<>();
         boolean decided = false;
         SigningKeys.Signer signer = null;
-        for (RawLog.Row row : rows) {
-            if (row.index() != growth.frontier.size()) {
-                throw new TreeBroken("Event %d is missing from the log.".formatted(growth.frontier.size()));
-            }
-            Leaf leaf = growth.chains.add(row);
-            leaves.add(leaf);
-            growth.frontier.add(leaf.hash(), (level, position, hash) -> nodes.add(new TreeStore.Node(level, position, hash)));
-            decided |= row.name().equals("action.approved");
-            if (growth.unsigned() >= EVENTS_BETWEEN_CHECKPOINTS) {
-                signer = signer == null ? keys.signer() : signer;
-                signed.add(sign(growth, signer));
+        try (RawLog.Scan log = this.log.scan(growth.frontier.size())) {
+            for (RawLog.Packed row = log.next(); row != null; row = leaves.size() < BATCH ? log.next() : null) {
+                if (row.index() != growth.frontier.size()) {
+                    throw new TreeBroken("Event %d is missing from the log.".formatted(growth.frontier.size()));
+                }
+                Leaf leaf = growth.chains.add(row);
+                leaves.add(leaf);
+                growth.frontier.add(leaf.hash(), (level, position, hash) -> nodes.add(new TreeStore.Node(level, position, hash)));
+                decided |= row.name().equals("action.approved");
+                if (growth.unsigned() >= EVENTS_BETWEEN_CHECKPOINTS) {
+                    signer = signer == null ? keys.signer() : signer;
+                    signed.add(sign(growth, signer));
+                }
             }
         }
-        store.add(leaves, nodes);
+        if (!leaves.isEmpty()) {
+            store.add(leaves, nodes);
+        }
         return decided;
     }
 
@@ -251,8 +251,7 @@ final class TreeKeeper implements SmartLifecycle {
         for (Anchor anchor : signed.isEmpty() ? List.<Anchor>of() : anchors) {
             try {
                 anchor.write(signed);
-                Instant at = clock.instant();
-                signed.forEach(it -> store.anchored(it.checkpoint().size(), anchor.kind(), at));
+                store.anchored(signed.stream().map(it -> it.checkpoint().size()).toList(), anchor.kind(), clock.instant());
             } catch (IOException e) {
                 LOG.warn("The checkpoint of {} events could not be written to the {} anchor: {}", signed.getLast().checkpoint().size(),
                         anchor.kind(), e.toString());

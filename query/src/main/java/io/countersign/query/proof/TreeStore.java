@@ -1,5 +1,6 @@
 package io.countersign.query.proof;
 
+import io.countersign.command.store.api.BulkRows;
 import io.countersign.query.proof.Chains.Leaf;
 import io.countersign.query.proof.Checkpoint.Head;
 import io.countersign.query.projection.Micros;
@@ -7,11 +8,14 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** The tables of the tree. Rows are added and read, nothing else. */
@@ -20,10 +24,14 @@ final class TreeStore implements MerkleTree.Hashes {
     /** Held, for the length of one transaction, by whoever adds to the tree or to its keys. */
     private static final long LOCK = 0x50524F4F46L;
 
+    private static final String LEAVES = "select global_index, hash from query.proof_leaf where global_index >= %d order by global_index limit %d";
+
+    private final DataSource dataSource;
     private final JdbcClient jdbc;
 
-    TreeStore(JdbcClient jdbc) {
-        this.jdbc = jdbc;
+    TreeStore(DataSource dataSource) {
+        this.dataSource = dataSource;
+        this.jdbc = JdbcClient.create(dataSource);
     }
 
     /** The root of a complete subtree of a kept level. */
@@ -53,18 +61,43 @@ final class TreeStore implements MerkleTree.Hashes {
     }
 
     void add(List<Leaf> leaves, List<Node> nodes) {
-        jdbc.sql("""
-                insert into query.proof_leaf (global_index, workspace, number, hash)
-                select * from unnest(?::bigint[], ?::text[], ?::bigint[], ?::bytea[])""")
-                .param(leaves.stream().map(Leaf::index).toArray(Long[]::new))
-                .param(leaves.stream().map(Leaf::workspace).toArray(String[]::new))
-                .param(leaves.stream().map(Leaf::number).toArray(Long[]::new))
-                .param(leaves.stream().map(Leaf::hash).toArray(byte[][]::new)).update();
+        BulkInsert rows = new BulkInsert();
+        leaves.forEach(leaf -> rows.row(4).number(leaf.index()).text(leaf.workspace()).number(leaf.number()).bytes(leaf.hash()));
+        rows.into(dataSource, "query.proof_leaf (global_index, workspace, number, hash)");
         if (!nodes.isEmpty()) {
-            jdbc.sql("insert into query.proof_node (level, position, hash) select * from unnest(?::int[], ?::bigint[], ?::bytea[])")
-                    .param(nodes.stream().map(Node::level).toArray(Integer[]::new))
-                    .param(nodes.stream().map(Node::position).toArray(Long[]::new))
-                    .param(nodes.stream().map(Node::hash).toArray(byte[][]::new)).update();
+            BulkInsert above = new BulkInsert();
+            nodes.forEach(node -> above.row(3).integer(node.level()).number(node.position()).bytes(node.hash()));
+            above.into(dataSource, "query.proof_node (level, position, hash)");
+        }
+    }
+
+    /** Hashes of leaves, asked for in the order of the log. */
+    LeafScan scan(long from) {
+        return new LeafScan(new BulkRows(dataSource, LEAVES, from));
+    }
+
+    /** A walk along the leaves. */
+    static final class LeafScan implements AutoCloseable {
+
+        private final BulkRows rows;
+        private boolean there;
+
+        private LeafScan(BulkRows rows) {
+            this.rows = rows;
+            this.there = rows.next();
+        }
+
+        /** The hash of a leaf; null when there is none. No index before the one that was asked for last. */
+        byte @Nullable [] hash(long index) {
+            while (there && rows.key() < index) {
+                there = rows.next();
+            }
+            return there && rows.key() == index ? Arrays.copyOfRange(rows.bytes(), rows.start() + Integer.BYTES, rows.bytes().length) : null;
+        }
+
+        @Override
+        public void close() {
+            rows.close();
         }
     }
 
@@ -148,8 +181,8 @@ final class TreeStore implements MerkleTree.Hashes {
         jdbc.sql("insert into query.proof_checkpoint (size, note) values (?, ?)").param(checkpoint.size()).param(note.encode()).update();
     }
 
-    void anchored(long size, String kind, Instant at) {
-        jdbc.sql("insert into query.proof_anchor (size, kind, at) values (?, ?, ?) on conflict do nothing").param(size).param(kind)
-                .param(Micros.of(at)).update();
+    void anchored(List<Long> sizes, String kind, Instant at) {
+        jdbc.sql("insert into query.proof_anchor (size, kind, at) select size, ?, ? from unnest(?::bigint[]) size on conflict do nothing")
+                .param(kind).param(Micros.of(at)).param(sizes.toArray(Long[]::new)).update();
     }
 }

@@ -34,7 +34,7 @@ class MerkleTreeTests {
         }
 
         void add(byte[] entry) {
-            byte[] leaf = hashing.leaf(entry);
+            byte[] leaf = hashing.leaf(entry, new byte[0], 0);
             leaves.add(leaf);
             frontier.add(leaf, (level, position, hash) -> {
                 List<byte[]> row = above.computeIfAbsent(level, it -> new ArrayList<>());

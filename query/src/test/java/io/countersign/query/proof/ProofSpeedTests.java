@@ -40,7 +40,7 @@ class ProofSpeedTests {
                 RawLog log = ServiceLoader.load(RawLogs.class).findFirst().orElseThrow().of(database.dataSource());
                 Head head = () -> EVENTS - 1;
                 JdbcClient jdbc = database.jdbc();
-                TreeStore store = new TreeStore(jdbc);
+                TreeStore store = new TreeStore(database.dataSource());
                 SigningKeys keys = new SigningKeys(jdbc, new Open(), Clock.systemUTC());
                 TreeKeeper keeper = new TreeKeeper(log, head, store, keys, List.of(), Clock.systemUTC(),
                         new DataSourceTransactionManager(database.dataSource()));

@@ -484,7 +484,7 @@ class TamperedLogTests {
             List<Chains.Leaf> leaves = node.get(RawLog.class).read(0, EVENTS).stream().map(chains::add).toList();
             leaves.forEach(leaf -> frontier.add(leaf.hash(), (level, position, hash) -> nodes.add(new TreeStore.Node(level, position, hash))));
             owner.sql("truncate query.proof_leaf, query.proof_node").update();
-            new TreeStore(owner).add(leaves, nodes);
+            new TreeStore(database.ownerDataSource()).add(leaves, nodes);
         }
 
         private static void restore() {

@@ -1,5 +1,6 @@
 package io.countersign.command.sealing.api;
 
+import java.util.Collection;
 import java.util.Optional;
 
 /** Opens and closes sealed content. Data keys live outside the log, wrapped by the master key. */
@@ -23,6 +24,11 @@ public interface Keyring {
 
     /** Opens a box. Empty when its key was destroyed: the content is erased. */
     <T> Optional<T> open(Sealed sealed, String place, Class<T> type);
+
+    /** Fetches many keys in one question, ahead of opening many boxes. Those that were destroyed are passed over. */
+    default void preload(Collection<String> keyIds) {
+        // each is fetched when it is needed
+    }
 
     /**
      * A digest that nobody can compute, or try guesses against, without the master key: 64 hex digits, always the same for a text. It changes

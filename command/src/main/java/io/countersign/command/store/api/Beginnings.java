@@ -1,20 +1,19 @@
 package io.countersign.command.store.api;
 
 import java.time.Instant;
-import java.util.List;
 
 /** How streams of one kind began, for those who look at all of them. */
 public interface Beginnings {
 
     /**
-     * The first two events of each stream, in the order of the log. The keys of their content are at hand.
+     * The first two events of each stream, in the order of the log.
      *
      * @param aggregateType such as {@code Action}
      * @param after only later indexes
      * @param upTo no later index
      * @param most how many events at most; positive
      */
-    List<EventReader.Stored> beginnings(String aggregateType, long after, long upTo, int most);
+    EventFeed.Bite beginnings(String aggregateType, long after, long upTo, int most);
 
     /** An index from which on all events are at least as new as this, a few milliseconds aside; beyond the head when there are none. */
     long firstAt(Instant since);

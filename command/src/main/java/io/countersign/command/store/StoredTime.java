@@ -1,0 +1,51 @@
+package io.countersign.command.store;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+
+/** Times as they stand in the log: fixed width, so that text order is time order. */
+final class StoredTime {
+
+    private static final DateTimeFormatter FORM = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
+    private static final String SHAPE = "0000-00-00T00:00:00.000000Z";
+
+    private StoredTime() {}
+
+    static String format(Instant instant) {
+        return FORM.format(instant);
+    }
+
+    /** Whoever reads the whole log reads a time with every event, so what has the usual shape is read without a formatter. */
+    static Instant parse(String text) {
+        if (!hasShape(text)) {
+            return Instant.parse(text);
+        }
+        long day = LocalDate.of(number(text, 0, 4), number(text, 5, 7), number(text, 8, 10)).toEpochDay();
+        int second = (number(text, 11, 13) * 60 + number(text, 14, 16)) * 60 + number(text, 17, 19);
+        return Instant.ofEpochSecond(day * 86_400 + second, number(text, 20, 26) * 1_000L);
+    }
+
+    private static boolean hasShape(String text) {
+        if (text.length() != SHAPE.length()) {
+            return false;
+        }
+        for (int i = 0; i < SHAPE.length(); i++) {
+            char shape = SHAPE.charAt(i);
+            char c = text.charAt(i);
+            if (shape == '0' ? c < '0' || c > '9' : c != shape) {
+                return false;
+            }
+        }
+        return number(text, 11, 13) < 24 && number(text, 14, 16) < 60 && number(text, 17, 19) < 60;
+    }
+
+    private static int number(String text, int from, int until) {
+        int number = 0;
+        for (int i = from; i < until; i++) {
+            number = number * 10 + text.charAt(i) - '0';
+        }
+        return number;
+    }
+}
