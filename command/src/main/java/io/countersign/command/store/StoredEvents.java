@@ -39,7 +39,7 @@ final class StoredEvents implements EventReader, Head, AppendPause, Configuratio
             from command.domain_event_entry
             """;
     private static final String CONFIGURATION = COLUMNS + """
-            where type not in ('Action', 'BudgetWindow') and type = ? and global_index > ? order by global_index""";
+            where type not in ('Action', 'BudgetWindow', 'Access') and type = ? and global_index > ? order by global_index""";
     private static final String STREAMS = COLUMNS + """
             where aggregate_identifier = any(?) and global_index <= ?
             order by aggregate_identifier, sequence_number""";

@@ -25,6 +25,7 @@ import io.countersign.command.action.api.ActionEvent.ActionReleased;
 import io.countersign.command.action.api.ActionEvent.ActionRequested;
 import io.countersign.command.action.api.ActionEvent.ActionRolledBack;
 import io.countersign.command.action.api.ActionEvent.ActionTimedOut;
+import io.countersign.command.action.api.ActionEvent.ContentErased;
 import io.countersign.command.action.api.ActionEvent.ExecutionStarted;
 import io.countersign.command.action.api.ActionEvent.GrantConsumed;
 import io.countersign.command.action.api.ActionEvent.GrantExpired;
@@ -68,6 +69,7 @@ record Work(String actionId, @Nullable String workspace, @Nullable String action
             case ActionRequested e -> new Work(actionId, e.workspace(), e.actionType(), e.terms().executionClass(), next, false, 0, 0, null, null);
             case ActionApprovalGiven e -> this;
             case ActionBudgetReserved e -> this;
+            case ContentErased e -> this;
             case ActionApprovalRequired e -> waiting(next, earlier(e.expiresAt(), e.autoApproveAt()));
             case ActionGoneStale e -> waiting(next, e.expiresAt());
             case ActionDelayed e -> waiting(next, e.executeAt());

@@ -19,19 +19,23 @@ final class ActionTimeline {
     private static final String EXECUTOR = "executor";
 
     private final Keyring keyring;
+    private final boolean gone;
     private String requesterLane = AGENT;
     private String requester = "";
+    private String action = "";
 
-    private ActionTimeline(Keyring keyring) {
+    private ActionTimeline(Keyring keyring, boolean gone) {
         this.keyring = keyring;
+        this.gone = gone;
     }
 
     static List<TimelineEntry> of(List<Stored> events, Keyring keyring) {
-        ActionTimeline timeline = new ActionTimeline(keyring);
+        ActionTimeline timeline = new ActionTimeline(keyring, ActionFold.isGone(events));
         return events.stream().map(timeline::entry).toList();
     }
 
     private TimelineEntry entry(Stored stored) {
+        action = stored.aggregateId();
         String lane = stored.payload() instanceof ActionEvent event ? lane(event) : GATEWAY;
         Sealed remark = stored.payload() instanceof ActionEvent event ? remark(event) : null;
         return new TimelineEntry(stored.index(), stored.sequence(), stored.id(), stored.name(), stored.at(), lane,
@@ -68,6 +72,7 @@ final class ActionTimeline {
             case OutcomeResolved e -> PEOPLE;
             case GrantRevoked e -> PEOPLE;
             case RollbackRequested e -> PEOPLE;
+            case ContentErased e -> e.erasedBy().startsWith("system:") ? GATEWAY : PEOPLE;
             case GrantConsumed e -> AGENT;
             case ExecutionStarted e -> EXECUTOR;
             case ActionExecuted e -> EXECUTOR;
@@ -89,6 +94,7 @@ final class ActionTimeline {
             case ActionCancelled e -> e.remark();
             case OutcomeResolved e -> e.remark();
             case RollbackRequested e -> e.remark();
+            case ContentErased e -> e.reason();
             case ActionRequested e -> null;
             case ActionAutoApproved e -> null;
             case ActionApprovalRequired e -> null;
@@ -124,7 +130,8 @@ final class ActionTimeline {
     }
 
     private @Nullable String opened(Sealed remark, String place) {
-        ActionContent.Remark said = keyring.open(remark, place, ActionContent.Remark.class).orElse(null);
+        boolean own = remark.key().equals(action);
+        ActionContent.Remark said = gone && own ? null : keyring.open(remark, place, ActionContent.Remark.class).orElse(null);
         return said == null ? ActionFold.ERASED : said.text();
     }
 }

@@ -74,6 +74,14 @@ record Step(TimelineEntry entry, int lane, @Nullable String curve, String tone, 
             case "action.rollback_started" -> "started to undo it";
             case "action.rolled_back" -> "undid it";
             case "action.rollback_failed" -> "could not undo it";
+            case "action.content_erased" -> "erased what was written about it";
+            case "principal.erased" -> "erased who this was";
+            case "access.signed_in" -> "signed in";
+            case "access.sign_in_failed" -> "turned somebody away at the sign-in";
+            case "access.refused" -> "was refused";
+            case "access.content_read" -> "opened it";
+            case "access.log_exported" -> "took the log elsewhere";
+            case "access.key_used" -> "used a key";
             case "principal.person_added" -> "added a person";
             case "principal.agent_created" -> "created an agent";
             case "principal.role_changed" -> "changed a role";
