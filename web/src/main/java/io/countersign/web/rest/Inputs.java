@@ -133,7 +133,7 @@ final class Inputs {
         };
     }
 
-    private static @Nullable String text(String parameter, @Nullable String value) {
+    static @Nullable String text(String parameter, @Nullable String value) {
         if (value == null) {
             return null;
         }
