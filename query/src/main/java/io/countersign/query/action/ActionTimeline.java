@@ -7,7 +7,9 @@ import io.countersign.command.sealing.api.Keyring;
 import io.countersign.command.sealing.api.Sealed;
 import io.countersign.command.store.api.EventReader.Stored;
 import io.countersign.query.action.api.TimelineEntry;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The events of one action as people read them: in whose lane each stands, and what was said with it. */
@@ -40,7 +42,14 @@ final class ActionTimeline {
         Sealed remark = stored.payload() instanceof ActionEvent event ? remark(event) : null;
         return new TimelineEntry(stored.index(), stored.sequence(), stored.id(), stored.name(), stored.at(), lane,
                 stored.metadata().get("actor"), remark == null ? null : opened(remark, place(stored)), stored.metadata().get("request_id"),
-                stored.json(), stored.metadata());
+                stored.json(), withoutAddress(stored.metadata()));
+    }
+
+    /** Where somebody called from is for the audit log, which can open it. */
+    private static Map<String, String> withoutAddress(Map<String, String> metadata) {
+        Map<String, String> shown = new LinkedHashMap<>(metadata);
+        shown.remove("address");
+        return shown;
     }
 
     private String lane(ActionEvent event) {

@@ -19,6 +19,11 @@ class AuditConfiguration {
     }
 
     @Bean
+    HistoryQuestions historyQuestions(DataSource dataSource, Freshness freshness) {
+        return new HistoryQuestions(JdbcClient.create(dataSource), freshness);
+    }
+
+    @Bean
     AuditQuestions auditQuestions(DataSource dataSource, Freshness freshness, EventReader log, Principals principals, Keyring keyring) {
         return new AuditQuestions(JdbcClient.create(dataSource), freshness, log, principals, keyring);
     }
