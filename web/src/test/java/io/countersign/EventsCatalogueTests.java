@@ -2,6 +2,7 @@ package io.countersign;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.countersign.command.access.api.AccessEvent;
 import io.countersign.command.action.api.ActionEvent;
 import io.countersign.command.budget.api.BudgetEvent;
 import io.countersign.command.catalogue.api.CatalogueEvent;
@@ -47,11 +48,11 @@ class EventsCatalogueTests {
 
                 Written from the code by a test. Names, fields and words are for ever. *Sealed* fields are encrypted under the data key of the
                 action or the person. Each event also has an id, a time (UTC), a place in its stream, an index in the log, and metadata: `actor`,
-                `workspace`, `origin`, `request_id`, `trace_id`.
+                `workspace`, `origin`, `request_id`, `trace_id`, and `address`: where the actor called from, sealed under the actor's key.
                 """ + family("Actions", ActionEvent.class) + family("People and agents", PrincipalEvent.class)
                 + family("Policies", PolicyEvent.class) + family("Budgets", BudgetEvent.class)
                 + family("Kill switches", SwitchEvent.class) + family("Data sources", DataSourceEvent.class) + family("Vault", VaultEvent.class)
-                + family("Catalogue", CatalogueEvent.class) + family("Compensation plans", CompensationEvent.class);
+                + family("Catalogue", CatalogueEvent.class) + family("Compensation plans", CompensationEvent.class) + family("Access", AccessEvent.class);
     }
 
     private static String family(String title, Class<?> root) {

@@ -60,7 +60,7 @@ public final class Node implements AutoCloseable {
         context.registerBean(PlatformTransactionManager.class, () -> new DataSourceTransactionManager(database.dataSource()));
         context.registerBean(Clock.class, Clock::systemUTC);
         context.registerBean(MasterKey.class, () -> new MasterKey(new byte[32]));
-        context.scan("io.countersign.command.store", "io.countersign.query");
+        context.scan("io.countersign.command.store", "io.countersign.command.principal", "io.countersign.query");
         context.refresh();
     }
 

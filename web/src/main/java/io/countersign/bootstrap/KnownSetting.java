@@ -58,6 +58,18 @@ record KnownSetting(String name, String property, List<String> aliases, boolean 
                 return COUNT.understands(value) && Integer.parseInt(value) > 0;
             }
         },
+        DAYS("Set it to a whole number of days from 0 to 36500.") {
+            @Override
+            boolean understands(String value) {
+                return value.matches("\\d{1,5}") && Integer.parseInt(value) <= 36_500;
+            }
+        },
+        RETENTION("Set it to a whole number of days from 7 to 36500.") {
+            @Override
+            boolean understands(String value) {
+                return DAYS.understands(value) && Integer.parseInt(value) >= 7;
+            }
+        },
         MILLISECONDS("Set it to a number of milliseconds from 1 to 86400000.") {
             @Override
             boolean understands(String value) {
@@ -160,6 +172,8 @@ record KnownSetting(String name, String property, List<String> aliases, boolean 
             of("COUNTERSIGN_ACTION_APPROVAL", null, Kind.MODE, "ATLAS_ACTION_APPROVAL"),
             of("COUNTERSIGN_ACTION_TIMEOUT", null, Kind.MILLISECONDS, "ATLAS_ACTION_TIMEOUT"),
             of("COUNTERSIGN_ACTION_MAX_PER_CONVERSATION", null, Kind.POSITIVE, "ATLAS_ACTION_MAX_PER_CONVERSATION"),
+            of("COUNTERSIGN_RETENTION_DAYS", "2555", Kind.RETENTION),
+            of("COUNTERSIGN_RETENTION_GRACE_DAYS", "30", Kind.DAYS),
             of("COUNTERSIGN_RATE_LIMIT_PER_MINUTE", "120", Kind.COUNT),
             of("COUNTERSIGN_HTTP_ALLOW_PRIVATE", null, Kind.TEXT),
             of("COUNTERSIGN_EMAIL_FROM", null, Kind.TEXT, "ATLAS_EMAIL_FROM"),

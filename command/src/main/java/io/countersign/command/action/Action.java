@@ -8,6 +8,8 @@ import io.countersign.command.action.api.ActionCommand.CancelAction;
 import io.countersign.command.action.api.ActionCommand.ClaimWork;
 import io.countersign.command.action.api.ActionCommand.CompleteWork;
 import io.countersign.command.action.api.ActionCommand.DenyAction;
+import io.countersign.command.action.api.ActionCommand.EraseContent;
+import io.countersign.command.action.api.ActionCommand.EraseOldContent;
 import io.countersign.command.action.api.ActionCommand.ExpireAction;
 import io.countersign.command.action.api.ActionCommand.ExpireLease;
 import io.countersign.command.action.api.ActionCommand.ExtendLease;
@@ -46,6 +48,7 @@ import io.countersign.command.evaluation.Evaluation;
 import io.countersign.command.killswitch.api.KillSwitch;
 import io.countersign.command.killswitch.api.SwitchScope;
 import io.countersign.command.killswitch.api.Switches;
+import io.countersign.command.principal.api.Authority;
 import io.countersign.command.principal.api.Principal;
 import io.countersign.command.principal.api.Principal.Person;
 import io.countersign.command.principal.api.Principals;
@@ -97,6 +100,8 @@ class Action {
     static final String UNDONE = "action.rolled_back";
     static final String UNDO_FAILED = "action.rollback_failed";
 
+    static final String ERASED = "action.content_erased";
+
     private static final int LONGEST_REMARK = 1_000;
     private static final int SHORTEST_LEASE = 5;
     private static final int LONGEST_LEASE = 3_600;
@@ -127,6 +132,8 @@ class Action {
     private @Nullable Instant firstStartedAt;
     private @Nullable Instant deadline;
     private boolean undoable;
+    private boolean erased;
+    private Instant lastAt = Instant.EPOCH;
     private @Nullable Sealed result;
     private int undoAttempt;
     private @Nullable String workerId;
@@ -173,7 +180,7 @@ class Action {
         if (approvals.contains(approver.id())) {
             throw refused(RefusalCode.ALREADY_RESOLVED, "You have approved this already; another person is needed.");
         }
-        Sealed sealed = keyring.seal(id, APPROVED, new ActionContent.Remark(remark));
+        Sealed sealed = sealed(keyring, APPROVED, new ActionContent.Remark(remark));
         long standing = approvals.stream().filter(earlier -> mayStillDecide(earlier, principals)).count();
         int needed = terms.profile().minApprovals();
         if (standing + 1 < needed) {
@@ -188,7 +195,7 @@ class Action {
     @CommandHandler
     void decide(DenyAction c, Principals principals, Reservations reservations, Keyring keyring, Clock clock) {
         Person denier = decider(c.workspace(), c.denierId(), principals, clock.instant(), "deny");
-        Sealed sealed = keyring.seal(id, DENIED, new ActionContent.Remark(remark(c.reason())));
+        Sealed sealed = sealed(keyring, DENIED, new ActionContent.Remark(remark(c.reason())));
         happened(new ActionDenied(id, denier.id(), null, c.channel(), sealed));
         account(reservations);
     }
@@ -236,7 +243,7 @@ class Action {
         if (status.isDecidable()) {
             mustBeInTime(clock.instant(), RefusalCode.NOT_CANCELLABLE);
         }
-        happened(new ActionCancelled(id, c.cancelledBy(), keyring.seal(id, CANCELLED, new ActionContent.Remark(remark))));
+        happened(new ActionCancelled(id, c.cancelledBy(), sealed(keyring, CANCELLED, new ActionContent.Remark(remark))));
         account(reservations);
     }
 
@@ -347,14 +354,14 @@ class Action {
         Inspection.Seen seen = inspection.lookAgain(new Inspection.Subject(id, workspace, type, terms, origin, requester, request.target(),
                 forceApproval, type.effective(Submission.JSON.readTree(request.params())), now, false));
         Evaluation evaluation = new Evaluation().policies(seen.findings());
-        return evaluation.isBlocked() ? evaluation.stored(0, seen.inputs(request.salt(), words -> keyring.seal(id, VERDICT, words),
+        return evaluation.isBlocked() ? evaluation.stored(0, seen.inputs(request.salt(), words -> sealed(keyring, VERDICT, words),
                 evaluation.verdict(0))) : null;
     }
 
     @CommandHandler
     void decide(RecordExecuted c, Reservations reservations, Keyring keyring) {
         if (awaitsOutcome(c.attempt())) {
-            Sealed sealed = keyring.seal(id, EXECUTED, new ActionContent.Result(c.output(), c.rollback()));
+            Sealed sealed = sealed(keyring, EXECUTED, new ActionContent.Result(c.output(), c.rollback()));
             happened(new ActionExecuted(id, c.attempt(), c.captured(), c.partial(), terms.reversible() && c.rollback() != null, sealed));
             account(reservations);
         }
@@ -419,7 +426,7 @@ class Action {
     @CommandHandler
     void decide(CompleteWork c, Principals principals, Reservations reservations, Keyring keyring) {
         mustHaveIt(c.workspace(), c.workerId(), c.attempt(), principals);
-        Sealed sealed = keyring.seal(id, EXECUTED, new ActionContent.Result(c.output(), null));
+        Sealed sealed = sealed(keyring, EXECUTED, new ActionContent.Result(c.output(), null));
         happened(new ActionExecuted(id, c.attempt(), false, false, false, sealed));
         account(reservations);
     }
@@ -499,7 +506,7 @@ class Action {
                     "Trying again could do it twice. Find out, then answer executed or failed; ask anew if it did not happen.");
         }
         happened(new OutcomeResolved(id, c.resolvedBy(), c.resolution(),
-                keyring.seal(id, RESOLVED, new ActionContent.Remark(remark(c.comment())))));
+                sealed(keyring, RESOLVED, new ActionContent.Remark(remark(c.comment())))));
         account(reservations);
     }
 
@@ -516,7 +523,7 @@ class Action {
             throw refused(RefusalCode.NOT_REVERSIBLE, "This action has no way back.");
         }
         happened(new RollbackRequested(id, c.requestedBy(),
-                keyring.seal(id, UNDO_REQUESTED, new ActionContent.Remark(remark(c.reason())))));
+                sealed(keyring, UNDO_REQUESTED, new ActionContent.Remark(remark(c.reason())))));
     }
 
     @CommandHandler
@@ -541,7 +548,7 @@ class Action {
     void decide(RecordRolledBack c, Keyring keyring) {
         if (status == ActionStatus.ROLLING_BACK && c.attempt() == undoAttempt) {
             happened(new ActionRolledBack(id, c.attempt(),
-                    keyring.seal(id, UNDONE, new ActionContent.Result(c.output(), null))));
+                    sealed(keyring, UNDONE, new ActionContent.Result(c.output(), null))));
         }
     }
 
@@ -550,6 +557,47 @@ class Action {
         if (status == ActionStatus.ROLLING_BACK && c.attempt() == undoAttempt) {
             happened(new RollbackFailed(id, c.attempt(), c.errorClass(), failure(keyring, UNDO_FAILED, c.error(), null)));
         }
+    }
+
+    // ---- forgotten ----
+
+    @CommandHandler
+    boolean decide(EraseContent c, Principals principals, Keyring keyring) {
+        mustBeIn(c.workspace());
+        String admin = Authority.admin(principals, c.erasedBy(), workspace);
+        String remark = remark(c.reason());
+        if (remark == null) {
+            throw new Refused(RefusalCode.VALIDATION_ERROR, "Say why, in a word that may be kept: what is erased cannot be asked for again.");
+        }
+        if (erased) {
+            return false;
+        }
+        if (!status.isErasable()) {
+            throw refused(RefusalCode.NOT_ERASABLE, "Its content is still needed: the action is " + status.wire() + ".");
+        }
+        String key = ERASED + "/" + id;
+        keyring.create(key);
+        forget(new ContentErased(id, admin, c.cause(), keyring.seal(key, ERASED, new ActionContent.Remark(remark))), keyring);
+        return true;
+    }
+
+    @CommandHandler
+    boolean decide(EraseOldContent c, Keyring keyring) {
+        if (erased || !status.isErasable() || lastAt.isAfter(c.idleSince())) {
+            return false;
+        }
+        forget(new ContentErased(id, "system:retention", "retention", null), keyring);
+        return true;
+    }
+
+    private void forget(ContentErased event, Keyring keyring) {
+        keyring.destroy(id);
+        happened(event);
+    }
+
+    /** What comes in late of an action that was erased is kept as a fact, without its words. */
+    private Sealed sealed(Keyring keyring, String place, Object words) {
+        return erased ? new Sealed(id, "") : keyring.seal(id, place, words);
     }
 
     // ---- laws ----
@@ -696,7 +744,7 @@ class Action {
     }
 
     private Sealed failure(Keyring keyring, String place, String error, @Nullable String output) {
-        return keyring.seal(id, place, new ActionContent.Failure(error, output));
+        return sealed(keyring, place, new ActionContent.Failure(error, output));
     }
 
     private Attempt attempt(ActionContent.Request request, ActionTypes types, int number, Instant until, ActionContent.@Nullable Rollback wayBack) {
@@ -724,6 +772,7 @@ class Action {
         ActionStatus before = status;
         status = event.statusAfter(before);
         reusable = reusable.after(event, at);
+        lastAt = at;
         givenBack |= before == ActionStatus.TIMED_OUT; // of what is given back, only this may still turn out to have happened
         switch (event) {
             case ActionRequested e -> {
@@ -804,6 +853,10 @@ class Action {
             case ReuseRevoked e -> { }
             case ActionRolledBack e -> { }
             case RollbackFailed e -> { }
+            case ContentErased e -> {
+                erased = true;
+                undoable = false;
+            }
         }
     }
 

@@ -36,6 +36,10 @@ public enum RefusalCode {
     ROLLBACK_CONFLICT,
     /** The action's outcome is known already, so there is nothing to resolve. */
     NOT_RESOLVABLE,
+    /** Its content is still needed, so it cannot be erased yet. */
+    NOT_ERASABLE,
+    /** It was erased: who it was is no longer known, and it does not come back. */
+    ERASED,
     /** The bytes the caller saw are not the bytes of this action. */
     STALE_VIEW,
     /** The change was based on another version than the one that stands; details carry {@code version}. */

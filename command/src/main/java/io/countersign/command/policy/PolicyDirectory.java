@@ -19,6 +19,7 @@ import io.countersign.command.principal.api.Principal;
 import io.countersign.command.principal.api.Principals;
 import io.countersign.command.store.api.ConfigurationLog;
 import io.countersign.command.store.api.EventReader;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -79,6 +80,18 @@ class PolicyDirectory implements Policies, Rulebooks {
     @Override
     public List<Policy> all(String workspace) {
         return Stream.concat(current().in(workspace).sorted(BY_NAME), BuiltIns.ALL.stream()).toList();
+    }
+
+    @Override
+    public List<Policy> all(String workspace, Instant asOf) {
+        Map<String, Policy> then = new HashMap<>();
+        for (EventReader.Stored event : log.after("Policy", -1)) {
+            if (!event.at().isAfter(asOf)) {
+                then.compute(event.aggregateId(), (id, before) -> after(before, (PolicyEvent) event.payload(), event));
+            }
+        }
+        return Stream.concat(then.values().stream().filter(policy -> policy.workspace().equals(workspace)).sorted(BY_NAME),
+                BuiltIns.ALL.stream()).toList();
     }
 
     @Override

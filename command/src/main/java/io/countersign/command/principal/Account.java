@@ -12,12 +12,14 @@ import io.countersign.command.principal.api.PrincipalCommand.ChangeRole;
 import io.countersign.command.principal.api.PrincipalCommand.CreateAgent;
 import io.countersign.command.principal.api.PrincipalCommand.DisablePrincipal;
 import io.countersign.command.principal.api.PrincipalCommand.EnablePrincipal;
+import io.countersign.command.principal.api.PrincipalCommand.ErasePrincipal;
 import io.countersign.command.principal.api.PrincipalCommand.IssueKey;
 import io.countersign.command.principal.api.PrincipalCommand.RevokeKey;
 import io.countersign.command.principal.api.PrincipalEvent;
 import io.countersign.command.principal.api.PrincipalEvent.AgentCreated;
 import io.countersign.command.principal.api.PrincipalEvent.AgentIdentity;
 import io.countersign.command.principal.api.PrincipalEvent.Credential;
+import io.countersign.command.principal.api.PrincipalEvent.ErasureReason;
 import io.countersign.command.principal.api.PrincipalEvent.KeyIssued;
 import io.countersign.command.principal.api.PrincipalEvent.KeyRevoked;
 import io.countersign.command.principal.api.PrincipalEvent.PasswordChanged;
@@ -25,6 +27,7 @@ import io.countersign.command.principal.api.PrincipalEvent.PersonAdded;
 import io.countersign.command.principal.api.PrincipalEvent.PersonIdentity;
 import io.countersign.command.principal.api.PrincipalEvent.PrincipalDisabled;
 import io.countersign.command.principal.api.PrincipalEvent.PrincipalEnabled;
+import io.countersign.command.principal.api.PrincipalEvent.PrincipalErased;
 import io.countersign.command.principal.api.PrincipalEvent.RoleChanged;
 import io.countersign.command.principal.api.Principals;
 import io.countersign.command.principal.api.Role;
@@ -55,6 +58,7 @@ class Account {
     private String workspace = "";
     private @Nullable Role role;
     private boolean enabled;
+    private boolean erased;
     private final Set<String> usableKeys = new HashSet<>();
     private final Set<String> keys = new HashSet<>();
 
@@ -160,8 +164,36 @@ class Account {
     void decide(EnablePrincipal c, @MetaDataValue("actor") @Nullable String actor, Principals principals) {
         mustBeKnownTo(actor, principals);
         Laws.mayManage(principals, actor, workspace, role);
+        mustNotBeErased();
         if (!enabled) {
             happened(new PrincipalEnabled(id));
+        }
+    }
+
+    @CommandHandler
+    boolean decide(ErasePrincipal c, @MetaDataValue("actor") @Nullable String actor, Principals principals, Keyring keyring) {
+        mustBeKnownTo(actor, principals);
+        Laws.mayManage(principals, actor, workspace, role);
+        if (id.equals(actor)) {
+            throw new Refused(RefusalCode.FORBIDDEN, "You cannot erase yourself; ask another admin.");
+        }
+        if (role == Role.OWNER && !erased) {
+            Laws.anOwnerRemains(principals, workspace, id);
+        }
+        String reason = Laws.reason(c.reason());
+        if (erased) {
+            return false;
+        }
+        String key = SealedPlace.ERASED + "/" + id;
+        keyring.create(key);
+        keyring.destroy(id);
+        happened(new PrincipalErased(id, keyring.seal(key, SealedPlace.ERASED, new ErasureReason(reason))));
+        return true;
+    }
+
+    private void mustNotBeErased() {
+        if (erased) {
+            throw new Refused(RefusalCode.ERASED, "Nobody knows any more who this was, so nothing can be changed.");
         }
     }
 
@@ -181,6 +213,7 @@ class Account {
         if (role == null) {
             throw new Refused(RefusalCode.NOT_FOUND, "There is no such person.");
         }
+        mustNotBeErased();
         return role;
     }
 
@@ -188,6 +221,7 @@ class Account {
         if (role != null) {
             throw new Refused(RefusalCode.NOT_FOUND, "There is no such agent.");
         }
+        mustNotBeErased();
     }
 
     @EventSourcingHandler
@@ -204,6 +238,11 @@ class Account {
             case KeyRevoked e -> usableKeys.remove(e.keyId());
             case PrincipalDisabled e -> enabled = false;
             case PrincipalEnabled e -> enabled = true;
+            case PrincipalErased e -> {
+                erased = true;
+                enabled = false;
+                usableKeys.clear();
+            }
         }
     }
 
@@ -251,6 +290,14 @@ class Account {
             String trimmed = name.strip();
             if (trimmed.isEmpty() || trimmed.length() > 100 || trimmed.chars().anyMatch(Character::isISOControl)) {
                 throw new Refused(RefusalCode.VALIDATION_ERROR, "A name has 1 to 100 characters and no control characters.");
+            }
+            return trimmed;
+        }
+
+        static String reason(String reason) {
+            String trimmed = reason.strip();
+            if (trimmed.isEmpty() || trimmed.length() > 1_000) {
+                throw new Refused(RefusalCode.VALIDATION_ERROR, "Say why in 1 to 1,000 characters, in a word that may be kept.");
             }
             return trimmed;
         }

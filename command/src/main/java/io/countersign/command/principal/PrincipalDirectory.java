@@ -18,6 +18,7 @@ import io.countersign.command.principal.api.PrincipalEvent.PersonAdded;
 import io.countersign.command.principal.api.PrincipalEvent.PersonIdentity;
 import io.countersign.command.principal.api.PrincipalEvent.PrincipalDisabled;
 import io.countersign.command.principal.api.PrincipalEvent.PrincipalEnabled;
+import io.countersign.command.principal.api.PrincipalEvent.PrincipalErased;
 import io.countersign.command.principal.api.PrincipalEvent.RoleChanged;
 import io.countersign.command.principal.api.Principals;
 import io.countersign.command.sealing.api.Keyring;
@@ -154,7 +155,17 @@ class PrincipalDirectory implements Principals {
                     .toList()));
             case PrincipalDisabled e -> byId.computeIfPresent(id, (key, principal) -> enabled(principal, false));
             case PrincipalEnabled e -> byId.computeIfPresent(id, (key, principal) -> enabled(principal, true));
+            case PrincipalErased e -> byId.computeIfPresent(id, (key, principal) -> erased(principal, at));
         }
+    }
+
+    /** What this node had opened before is forgotten here too. */
+    private static Principal erased(Principal principal, Instant at) {
+        return switch (principal) {
+            case Person p -> new Person(p.id(), p.workspace(), ERASED, ERASED + "-" + p.id(), p.role(), false, null, p.createdAt());
+            case Agent a -> new Agent(a.id(), a.workspace(), ERASED, a.ownerId(), false, a.keys().stream().map(key -> key.revokedAt() != null ? key
+                    : new Key(key.id(), key.secretHash(), key.issuedAt(), key.expiresAt(), at, key.scope())).toList(), a.createdAt());
+        };
     }
 
     private static Principal enabled(Principal principal, boolean enabled) {

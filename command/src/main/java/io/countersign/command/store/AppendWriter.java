@@ -53,6 +53,7 @@ final class AppendWriter implements AutoCloseable {
                 ?::text[])""";
     private static final String INSERT_KEYS =
             "insert into command.data_key (key_id, master_id, wrapped) select * from unnest(?::text[], ?::text[], ?::text[])";
+    private static final String DESTROY_KEYS = "select command.destroy_data_keys(?::text[])";
     private static final String MOVE_EPOCH = """
             insert into command.epoch (name, position) values ('configuration', ?)
             on conflict (name) do update set position = excluded.position""";
@@ -248,6 +249,13 @@ final class AppendWriter implements AutoCloseable {
                 texts(open, insert, 2, keys, Append.WrappedKey::masterId);
                 texts(open, insert, 3, keys, Append.WrappedKey::wrapped);
                 insert.executeUpdate();
+            }
+        }
+        List<String> destroyed = batch.stream().flatMap(append -> append.destroyed().stream()).toList();
+        if (!destroyed.isEmpty()) {
+            try (PreparedStatement destroy = open.prepareStatement(DESTROY_KEYS)) {
+                texts(open, destroy, 1, destroyed, id -> id);
+                destroy.execute();
             }
         }
         if (batch.stream().anyMatch(Append::configuration)) {

@@ -18,9 +18,11 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import javax.sql.DataSource;
@@ -33,11 +35,13 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * Data keys: one for each action and principal, made within the command that needs it and stored in the same append as its events.
  *
- * <p>A key that is cached may have been destroyed on another node; erasure therefore waits for the time-to-live of this cache.
+ * <p>A key that is cached may have been destroyed on another node, which this one notices when it drops it from its cache, minutes later.
+ * Whoever shows content to people therefore looks whether its stream says that it was erased.
  */
 final class DataKeys implements Keyring, Safe {
 
     private static final String NEW_KEYS = DataKeys.class.getName();
+    private static final String DESTROYED_KEYS = NEW_KEYS + ".destroyed";
     private static final int CACHED = 50_000;
 
     private final SecureRandom random = new SecureRandom();
@@ -93,6 +97,23 @@ final class DataKeys implements Keyring, Safe {
         }
         Map<String, NewKey> made = CurrentUnitOfWork.get().root().getResource(NEW_KEYS);
         return made == null ? List.of() : made.values().stream().map(NewKey::wrapped).toList();
+    }
+
+    @Override
+    public void destroy(String keyId) {
+        UnitOfWork<?> command = CurrentUnitOfWork.get().root();
+        Set<String> destroyed = command.getOrComputeResource(DESTROYED_KEYS, name -> {
+            Set<String> ids = new LinkedHashSet<>();
+            command.afterCommit(done -> cache.invalidateAll(ids));
+            return ids;
+        });
+        destroyed.add(keyId);
+    }
+
+    /** What {@link #destroy} named during the current command, for the writer. */
+    List<String> destroyedInThisCommand() {
+        Set<String> destroyed = CurrentUnitOfWork.isStarted() ? CurrentUnitOfWork.get().root().getResource(DESTROYED_KEYS) : null;
+        return destroyed == null ? List.of() : List.copyOf(destroyed);
     }
 
     private Map<String, NewKey> newKeys(UnitOfWork<?> command) {

@@ -60,7 +60,7 @@ final class GroupCommitEngine extends JdbcEventStorageEngine {
                     metadata.getData()));
         }
         try {
-            writer.append(Append.of(rows, keys.newInThisCommand(), StoredEvents.epochOfThisCommand()));
+            writer.append(Append.of(rows, keys.newInThisCommand(), keys.destroyedInThisCommand(), StoredEvents.epochOfThisCommand()));
         } catch (AppendWriter.PlaceTaken e) {
             // Without the cause: the database's text holds the values, and the retry looks through causes for what not to retry.
             throw new ConcurrencyException("Another command was first; the events of this one were not stored.");

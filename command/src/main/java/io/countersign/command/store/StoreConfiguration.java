@@ -1,5 +1,6 @@
 package io.countersign.command.store;
 
+import io.countersign.command.access.api.AccessEvent;
 import io.countersign.command.action.api.ActionEvent;
 import io.countersign.command.budget.api.AllowanceEvent;
 import io.countersign.command.budget.api.BudgetEvent;
@@ -60,10 +61,10 @@ class StoreConfiguration {
     /** The families of events there are. A new family is added here. */
     static final List<Class<?>> FAMILIES = List.of(ActionEvent.class, PrincipalEvent.class, PolicyEvent.class, BudgetEvent.class,
             AllowanceEvent.class, SwitchEvent.class, ExecPolicyEvent.class, DataSourceEvent.class, VaultEvent.class, CatalogueEvent.class,
-            CompensationEvent.class);
+            CompensationEvent.class, AccessEvent.class);
 
     /** Metadata that travels from a command to its events. */
-    static final String[] CORRELATION = {"actor", "workspace", "origin", "request_id", "trace_id"};
+    static final String[] CORRELATION = {"actor", "workspace", "origin", "request_id", "trace_id", "address"};
 
     private static final int READ_AHEAD = 2_000;
 

@@ -14,7 +14,7 @@ public final class PlainKeyring implements Keyring {
 
     private final Set<String> destroyed = new HashSet<>();
 
-    /** Erases what was sealed under this key. */
+    @Override
     public void destroy(String keyId) {
         destroyed.add(keyId);
     }

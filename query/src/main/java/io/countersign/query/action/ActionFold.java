@@ -34,6 +34,7 @@ final class ActionFold {
     private static final String BY_TIME = "system:expiry";
 
     private final Keyring keyring;
+    private final boolean gone;
     private @Nullable ActionRequested request;
     private @Nullable Verdict verdict;
     private @Nullable ActionStatus status;
@@ -64,15 +65,25 @@ final class ActionFold {
 
     private record Decision(String word, String by, Instant at, @Nullable String reason) {}
 
-    private ActionFold(Keyring keyring) {
+    private ActionFold(Keyring keyring, boolean gone) {
         this.keyring = keyring;
+        this.gone = gone;
     }
 
-    /** Empty while the verdict is missing: request and verdict are one append, and half of it is nothing yet. */
-    static Optional<ActionRow> fold(List<Stored> events, Keyring keyring) {
-        ActionFold fold = new ActionFold(keyring);
+    /**
+     * Empty while the verdict is missing: request and verdict are one append, and half of it is nothing yet.
+     *
+     * @param gone the content was erased, be it after these events: nothing is opened, even where a key is still at hand
+     */
+    static Optional<ActionRow> fold(List<Stored> events, Keyring keyring, boolean gone) {
+        ActionFold fold = new ActionFold(keyring, gone);
         events.forEach(fold::take);
         return fold.row();
+    }
+
+    /** Whether one of these says that the content was erased. */
+    static boolean isGone(List<Stored> events) {
+        return events.stream().anyMatch(stored -> stored.payload() instanceof ContentErased);
     }
 
     private void take(Stored stored) {
@@ -177,6 +188,7 @@ final class ActionFold {
             case ApprovalReused e -> { }
             case ReuseRevoked e -> { }
             case RollbackStarted e -> { }
+            case ContentErased e -> erased = true;
         }
     }
 
@@ -209,7 +221,7 @@ final class ActionFold {
     }
 
     private <T> @Nullable T open(Sealed sealed, String place, Class<T> type) {
-        T opened = keyring.open(sealed, place, type).orElse(null);
+        T opened = gone ? null : keyring.open(sealed, place, type).orElse(null);
         erased |= opened == null;
         return opened;
     }

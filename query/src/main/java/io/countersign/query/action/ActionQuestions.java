@@ -83,7 +83,8 @@ final class ActionQuestions implements Actions {
 
     @Override
     public Optional<ActionRow> byId(Reader reader, String actionId, Instant asOf) {
-        return visible(reader, until(stream(actionId), asOf));
+        List<EventReader.Stored> events = stream(actionId);
+        return visible(reader, until(events, asOf), ActionFold.isGone(events));
     }
 
     @Override
@@ -92,7 +93,7 @@ final class ActionQuestions implements Actions {
         WaitedThen.Found found = freshness.read(WaitedThen.VIEW, () -> waitedThen.at(reader.workspace(), asOf));
         Map<String, List<EventReader.Stored>> streams = log.read(found.ids(), found.position());
         Cursor after = Cursor.decode(filter.cursor());
-        List<ActionRow> rows = streams.values().stream().flatMap(events -> visible(reader, until(events, asOf)).stream())
+        List<ActionRow> rows = streams.values().stream().flatMap(events -> visible(reader, until(events, asOf), ActionFold.isGone(events)).stream())
                 .filter(row -> row.status().isDecidable() && fits(row, filter))
                 .filter(row -> after == null || BY_URGENCY.compare(cursor(row), after) > 0)
                 .sorted(Comparator.comparing(ActionQuestions::cursor, BY_URGENCY)).limit(filter.limit() + 1L).toList();
@@ -132,7 +133,11 @@ final class ActionQuestions implements Actions {
     }
 
     private Optional<ActionRow> visible(Reader reader, List<EventReader.Stored> events) {
-        return ActionFold.fold(events, keyring)
+        return visible(reader, events, ActionFold.isGone(events));
+    }
+
+    private Optional<ActionRow> visible(Reader reader, List<EventReader.Stored> events, boolean gone) {
+        return ActionFold.fold(events, keyring, gone)
                 .filter(row -> row.workspace().equals(reader.workspace()))
                 .filter(row -> !reader.isAgent() || row.requestedBy().equals(reader.principalId()));
     }

@@ -7,7 +7,9 @@ import io.countersign.command.sealing.api.Keyring;
 import io.countersign.command.sealing.api.Sealed;
 import io.countersign.command.store.api.EventReader.Stored;
 import io.countersign.query.action.api.TimelineEntry;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The events of one action as people read them: in whose lane each stands, and what was said with it. */
@@ -19,24 +21,35 @@ final class ActionTimeline {
     private static final String EXECUTOR = "executor";
 
     private final Keyring keyring;
+    private final boolean gone;
     private String requesterLane = AGENT;
     private String requester = "";
+    private String action = "";
 
-    private ActionTimeline(Keyring keyring) {
+    private ActionTimeline(Keyring keyring, boolean gone) {
         this.keyring = keyring;
+        this.gone = gone;
     }
 
     static List<TimelineEntry> of(List<Stored> events, Keyring keyring) {
-        ActionTimeline timeline = new ActionTimeline(keyring);
+        ActionTimeline timeline = new ActionTimeline(keyring, ActionFold.isGone(events));
         return events.stream().map(timeline::entry).toList();
     }
 
     private TimelineEntry entry(Stored stored) {
+        action = stored.aggregateId();
         String lane = stored.payload() instanceof ActionEvent event ? lane(event) : GATEWAY;
         Sealed remark = stored.payload() instanceof ActionEvent event ? remark(event) : null;
         return new TimelineEntry(stored.index(), stored.sequence(), stored.id(), stored.name(), stored.at(), lane,
                 stored.metadata().get("actor"), remark == null ? null : opened(remark, place(stored)), stored.metadata().get("request_id"),
-                stored.json(), stored.metadata());
+                stored.json(), withoutAddress(stored.metadata()));
+    }
+
+    /** Where somebody called from is for the audit log, which can open it. */
+    private static Map<String, String> withoutAddress(Map<String, String> metadata) {
+        Map<String, String> shown = new LinkedHashMap<>(metadata);
+        shown.remove("address");
+        return shown;
     }
 
     private String lane(ActionEvent event) {
@@ -69,6 +82,7 @@ final class ActionTimeline {
             case GrantRevoked e -> PEOPLE;
             case ReuseRevoked e -> PEOPLE;
             case RollbackRequested e -> PEOPLE;
+            case ContentErased e -> e.erasedBy().startsWith("system:") ? GATEWAY : PEOPLE;
             case GrantConsumed e -> AGENT;
             case ApprovalReused e -> AGENT;
             case ExecutionStarted e -> EXECUTOR;
@@ -91,6 +105,7 @@ final class ActionTimeline {
             case ActionCancelled e -> e.remark();
             case OutcomeResolved e -> e.remark();
             case RollbackRequested e -> e.remark();
+            case ContentErased e -> e.reason();
             case ActionRequested e -> null;
             case ActionAutoApproved e -> null;
             case ActionApprovalRequired e -> null;
@@ -128,7 +143,8 @@ final class ActionTimeline {
     }
 
     private @Nullable String opened(Sealed remark, String place) {
-        ActionContent.Remark said = keyring.open(remark, place, ActionContent.Remark.class).orElse(null);
+        boolean own = remark.key().equals(action);
+        ActionContent.Remark said = gone && own ? null : keyring.open(remark, place, ActionContent.Remark.class).orElse(null);
         return said == null ? ActionFold.ERASED : said.text();
     }
 }

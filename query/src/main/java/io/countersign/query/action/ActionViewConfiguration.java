@@ -20,6 +20,11 @@ class ActionViewConfiguration {
     }
 
     @Bean
+    KeptContents keptContents(DataSource dataSource, Freshness freshness) {
+        return new KeptContents(JdbcClient.create(dataSource), freshness);
+    }
+
+    @Bean
     QueueProjection queueProjection() {
         return new QueueProjection();
     }

@@ -35,6 +35,7 @@ final class ActionsProjection implements Projection {
         private @Nullable String status;
         private @Nullable Boolean automatic;
         private @Nullable Boolean captured;
+        private boolean erased;
         private long lastIndex;
 
         Change(String id) {
@@ -76,6 +77,7 @@ final class ActionsProjection implements Projection {
                 case ApprovalReused e -> { }
                 case ReuseRevoked e -> { }
                 case ActionBudgetReserved e -> { }
+                case ContentErased e -> change.erased = true;
                 case ActionAutoApproved e -> become(change, e, true);
                 case ActionDelayed e -> become(change, e, true);
                 case ActionBlocked e -> become(change, e, "request".equals(e.phase()) ? Boolean.TRUE : null);
@@ -128,9 +130,9 @@ final class ActionsProjection implements Projection {
                 return;
             }
             jdbc.sql("""
-                    insert into %s (id, workspace, requester, action_type, conversation_id, status, automatic, captured, requested_at, last_index)
+                    insert into %s (id, workspace, requester, action_type, conversation_id, status, automatic, captured, erased, requested_at, last_index)
                     select * from unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::boolean[], ?::boolean[],
-                        ?::bigint[], ?::bigint[])
+                        ?::boolean[], ?::bigint[], ?::bigint[])
                     on conflict do nothing""".formatted(table))
                     .param(texts(added, change -> change.id))
                     .param(texts(added, change -> change.request().workspace()))
@@ -140,6 +142,7 @@ final class ActionsProjection implements Projection {
                     .param(texts(added, change -> change.status))
                     .param(added.stream().map(change -> Boolean.TRUE.equals(change.automatic)).toArray(Boolean[]::new))
                     .param(added.stream().map(change -> change.captured).toArray(Boolean[]::new))
+                    .param(added.stream().map(change -> change.erased).toArray(Boolean[]::new))
                     .param(added.stream().map(change -> change.requestedAt).toArray(Long[]::new))
                     .param(added.stream().map(change -> change.lastIndex).toArray(Long[]::new))
                     .update();
@@ -151,14 +154,15 @@ final class ActionsProjection implements Projection {
             }
             jdbc.sql("""
                     update %s a set status = coalesce(n.status, a.status), automatic = coalesce(n.automatic, a.automatic),
-                        captured = coalesce(n.captured, a.captured), last_index = n.last_index
-                    from unnest(?::text[], ?::text[], ?::boolean[], ?::boolean[], ?::bigint[])
-                        n (id, status, automatic, captured, last_index)
+                        captured = coalesce(n.captured, a.captured), erased = a.erased or n.erased, last_index = n.last_index
+                    from unnest(?::text[], ?::text[], ?::boolean[], ?::boolean[], ?::boolean[], ?::bigint[])
+                        n (id, status, automatic, captured, erased, last_index)
                     where a.id = n.id and a.last_index < n.last_index""".formatted(table))
                     .param(texts(changed, change -> change.id))
                     .param(texts(changed, change -> change.status))
                     .param(changed.stream().map(change -> change.automatic).toArray(Boolean[]::new))
                     .param(changed.stream().map(change -> change.captured).toArray(Boolean[]::new))
+                    .param(changed.stream().map(change -> change.erased).toArray(Boolean[]::new))
                     .param(changed.stream().map(change -> change.lastIndex).toArray(Long[]::new))
                     .update();
         }

@@ -1,5 +1,8 @@
 package io.countersign.query.audit;
 
+import io.countersign.command.principal.api.Principals;
+import io.countersign.command.sealing.api.Keyring;
+import io.countersign.command.store.api.EventReader;
 import io.countersign.query.projection.Freshness;
 import javax.sql.DataSource;
 import org.springframework.context.annotation.Bean;
@@ -16,7 +19,12 @@ class AuditConfiguration {
     }
 
     @Bean
-    AuditQuestions auditQuestions(DataSource dataSource, Freshness freshness) {
-        return new AuditQuestions(JdbcClient.create(dataSource), freshness);
+    HistoryQuestions historyQuestions(DataSource dataSource, Freshness freshness) {
+        return new HistoryQuestions(JdbcClient.create(dataSource), freshness);
+    }
+
+    @Bean
+    AuditQuestions auditQuestions(DataSource dataSource, Freshness freshness, EventReader log, Principals principals, Keyring keyring) {
+        return new AuditQuestions(JdbcClient.create(dataSource), freshness, log, principals, keyring);
     }
 }

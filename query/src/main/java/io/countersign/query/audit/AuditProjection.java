@@ -1,5 +1,6 @@
 package io.countersign.query.audit;
 
+import io.countersign.command.access.api.AccessEvent;
 import io.countersign.command.action.api.ActionEvent;
 import io.countersign.command.action.api.ActionStatus;
 import io.countersign.command.principal.api.PrincipalEvent;
@@ -30,17 +31,17 @@ final class AuditProjection implements Projection {
     }
 
     /** What later events of a stream inherit. */
-    private record Subject(@Nullable String workspace, @Nullable String actionType, @Nullable ActionStatus status) {
+    private record Subject(@Nullable String workspace, @Nullable String agent, @Nullable String actionType, @Nullable ActionStatus status) {
 
-        static final Subject UNKNOWN = new Subject(null, null, null);
+        static final Subject UNKNOWN = new Subject(null, null, null, null);
 
         Subject after(Recorded event) {
             return switch (event.payload()) {
-                case ActionEvent.ActionRequested e -> new Subject(e.workspace(), e.actionType(), e.statusAfter(null));
-                case ActionEvent e -> new Subject(workspace(event), actionType, e.statusAfter(status));
-                case PrincipalEvent.PersonAdded e -> new Subject(e.workspace(), null, null);
-                case PrincipalEvent.AgentCreated e -> new Subject(e.workspace(), null, null);
-                default -> new Subject(workspace(event), null, null); // families come and go, each has its row
+                case ActionEvent.ActionRequested e -> new Subject(e.workspace(), e.requesterId(), e.actionType(), e.statusAfter(null));
+                case ActionEvent e -> new Subject(workspace(event), agent, actionType, e.statusAfter(status));
+                case PrincipalEvent.PersonAdded e -> new Subject(e.workspace(), null, null, null);
+                case PrincipalEvent.AgentCreated e -> new Subject(e.workspace(), null, null, null);
+                default -> new Subject(workspace(event), null, null, null); // families come and go, each has its row
             };
         }
 
@@ -54,6 +55,17 @@ final class AuditProjection implements Projection {
 
         String family() {
             return event.name().substring(0, event.name().indexOf('.'));
+        }
+
+        @Nullable String target() {
+            return event.payload() instanceof AccessEvent noted ? switch (noted) {
+                case AccessEvent.SignInFailed e -> e.principalId();
+                case AccessEvent.CallRefused e -> e.target();
+                case AccessEvent.ContentRead e -> e.target();
+                case AccessEvent.KeyUsed e -> e.keyId();
+                case AccessEvent.LogExported e -> e.what();
+                case AccessEvent.SignedIn e -> null;
+            } : null;
         }
     }
 
@@ -86,18 +98,18 @@ final class AuditProjection implements Projection {
 
         /** What the view knows of streams that began before this batch. */
         private Map<String, Subject> earlier() {
-            String[] begun = events.stream().filter(event -> !(event.payload() instanceof ActionEvent.ActionRequested))
+            String[] begun = events.stream().filter(event -> !(event.payload() instanceof ActionEvent.ActionRequested || event.payload() instanceof AccessEvent))
                     .map(Recorded::subject).distinct().toArray(String[]::new);
             if (begun.length == 0) {
                 return Map.of();
             }
             Map<String, Subject> known = new HashMap<>();
             jdbc.sql("""
-                    select s.id, last.workspace, last.action_type, last.status from unnest(?::text[]) s (id)
+                    select s.id, last.workspace, last.agent, last.action_type, last.status from unnest(?::text[]) s (id)
                     cross join lateral (select * from %s a where a.subject_id = s.id and a.id < ? order by a.id desc limit 1) last"""
                     .formatted(table)).param(begun).param(events.getFirst().index())
                     .query(row -> {
-                        known.put(row.getString(1), new Subject(row.getString(2), row.getString(3), status(row.getString(4))));
+                        known.put(row.getString(1), new Subject(row.getString(2), row.getString(3), row.getString(4), status(row.getString(5))));
                     });
             return known;
         }
@@ -108,9 +120,10 @@ final class AuditProjection implements Projection {
 
         private void insert(List<Row> rows) {
             jdbc.sql("""
-                    insert into %s (id, event_id, at, event, family, actor, workspace, subject_id, action_type, status, origin, request_id)
+                    insert into %s (id, event_id, at, event, family, actor, workspace, subject_id, target, agent, action_type, status, origin,
+                        request_id, address)
                     select * from unnest(?::bigint[], ?::text[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[],
-                        ?::text[], ?::text[], ?::text[], ?::text[])
+                        ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[])
                     on conflict do nothing""".formatted(table))
                     .param(rows.stream().map(row -> row.event().index()).toArray(Long[]::new))
                     .param(texts(rows, row -> row.event().eventId()))
@@ -120,10 +133,13 @@ final class AuditProjection implements Projection {
                     .param(texts(rows, row -> row.event().metadata("actor")))
                     .param(texts(rows, row -> row.subject().workspace() == null ? "" : row.subject().workspace()))
                     .param(texts(rows, row -> row.event().subject()))
+                    .param(texts(rows, Row::target))
+                    .param(texts(rows, row -> row.subject().agent()))
                     .param(texts(rows, row -> row.subject().actionType()))
                     .param(texts(rows, row -> row.subject().status() == null ? null : row.subject().status().wire()))
                     .param(texts(rows, row -> row.event().metadata("origin")))
                     .param(texts(rows, row -> row.event().metadata("request_id")))
+                    .param(texts(rows, row -> row.event().metadata("address")))
                     .update();
         }
 

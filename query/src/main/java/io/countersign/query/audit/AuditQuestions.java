@@ -1,80 +1,138 @@
 package io.countersign.query.audit;
 
+import io.countersign.command.access.api.AccessEvent.SignInFailed;
+import io.countersign.command.access.api.AccessEvent.Tried;
 import io.countersign.command.api.RefusalCode;
 import io.countersign.command.api.Refused;
+import io.countersign.command.principal.api.Principals;
+import io.countersign.command.sealing.api.Keyring;
+import io.countersign.command.sealing.api.Sealed;
+import io.countersign.command.store.api.EventReader;
 import io.countersign.query.action.api.Reader;
 import io.countersign.query.audit.api.AuditEntry;
+import io.countersign.query.audit.api.AuditEntry.Change;
 import io.countersign.query.audit.api.AuditLog;
 import io.countersign.query.projection.Freshness;
 import io.countersign.query.projection.Micros;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** Answers from the audit view. */
+/** Answers from the audit view. What an event changed, and where its actor called from, is read from the log. */
 final class AuditQuestions implements AuditLog {
 
     private static final int MOST = 1_000;
+    private static final String ADDRESS = "address";
+    private static final String FAILED = "access.sign_in_failed";
+    private static final Set<String> WITHOUT_CHANGES = Set.of("action", "budget", "allowance", "access", "compensation");
+    private static final String VIEW = """
+            with view as (
+                select p.live_slot as slot, s.position from query.projection p
+                join query.projection_slot s on s.name = p.name and s.slot = p.live_slot where p.name = 'audit')
+            """;
 
     private final JdbcClient jdbc;
     private final Freshness freshness;
+    private final EventReader log;
+    private final Principals principals;
+    private final Keyring keyring;
 
-    AuditQuestions(JdbcClient jdbc, Freshness freshness) {
+    AuditQuestions(JdbcClient jdbc, Freshness freshness, EventReader log, Principals principals, Keyring keyring) {
         this.jdbc = jdbc;
         this.freshness = freshness;
+        this.log = log;
+        this.principals = principals;
+        this.keyring = keyring;
     }
 
-    private record Found(List<AuditEntry> entries, long position) implements Freshness.Positioned {}
+    /** A row of the view; {@code box} seals the address. */
+    private record Row(AuditEntry entry, @Nullable String box) {}
+
+    private record Found(List<Row> rows, long position) implements Freshness.Positioned {}
+
+    private record Counted(long number, long position) implements Freshness.Positioned {}
 
     @Override
     public Page find(Reader reader, Filter filter, @Nullable Long before, int limit) {
-        if (reader.isAgent()) {
-            throw new Refused(RefusalCode.FORBIDDEN, "The audit log is for people.");
-        }
+        mustBePerson(reader);
         if (limit < 1 || limit > MOST) {
             throw new Refused(RefusalCode.VALIDATION_ERROR, "The limit must be between 1 and " + MOST + ".");
         }
-        List<AuditEntry> found = freshness.read(AuditProjection.NAME, () -> question(reader, filter, before, limit + 1)).entries();
-        List<AuditEntry> items = found.size() > limit ? found.subList(0, limit) : found;
-        return new Page(List.copyOf(items), found.size() > limit ? (Long) items.getLast().index() : null);
+        List<Row> found = freshness.read(AuditProjection.NAME, () -> question(reader, filter, before, limit + 1)).rows();
+        List<AuditEntry> items = told(found.size() > limit ? found.subList(0, limit) : found);
+        return new Page(items, found.size() > limit ? (Long) items.getLast().index() : null);
     }
 
-    private Found question(Reader reader, Filter filter, @Nullable Long before, int rows) {
-        StringBuilder conditions = new StringBuilder("a.workspace = ?");
-        List<Object> arguments = new ArrayList<>(List.of(reader.workspace()));
-        String event = filter.event();
-        and(conditions, arguments, "a.actor = ?", filter.actor());
-        and(conditions, arguments, event != null && event.indexOf('.') < 0 ? "a.family = ?" : "a.event = ?", event);
-        and(conditions, arguments, "a.subject_id = ?", filter.subjectId());
-        and(conditions, arguments, "a.action_type = ?", filter.actionType());
-        and(conditions, arguments, "a.at >= ?", filter.from() == null ? null : (Long) Micros.of(filter.from()));
-        and(conditions, arguments, "a.at < ?", filter.until() == null ? null : (Long) Micros.of(filter.until()));
-        and(conditions, arguments, "a.id < ?", before);
+    @Override
+    public long count(Reader reader, Filter filter) {
+        mustBePerson(reader);
+        return freshness.read(AuditProjection.NAME, () -> {
+            AuditSearch search = new AuditSearch(jdbc, principals, reader.workspace(), filter, null);
+            return jdbc.sql(VIEW + "select view.position, counted.n from view cross join lateral (" + search.counting() + ") counted")
+                    .params(search.argumentsOfCounting()).query((row, n) -> new Counted(row.getLong("n"), row.getLong("position"))).single();
+        }).number();
+    }
+
+    @Override
+    public List<String> events(Reader reader) {
+        mustBePerson(reader);
+        return AuditSearch.distinct(jdbc, "event", reader.workspace());
+    }
+
+    private static void mustBePerson(Reader reader) {
+        if (reader.isAgent()) {
+            throw new Refused(RefusalCode.FORBIDDEN, "The audit log is for people.");
+        }
+    }
+
+    private Found question(Reader reader, Filter filter, @Nullable Long before, int most) {
+        AuditSearch search = new AuditSearch(jdbc, principals, reader.workspace(), filter, before);
         long[] position = {-1};
-        List<AuditEntry> entries = new ArrayList<>();
-        jdbc.sql("""
-                with view as (
-                    select p.live_slot as slot, s.position from query.projection p
-                    join query.projection_slot s on s.name = p.name and s.slot = p.live_slot where p.name = 'audit')
-                select view.position, page.* from view left join (
-                    select * from query.audit a where a.slot = (select slot from view) and %s order by a.id desc limit %d) page on true
-                order by page.id desc""".formatted(conditions, rows)).params(arguments).query(row -> {
-            position[0] = row.getLong("position");
-            if (row.getString("event_id") != null) {
-                entries.add(new AuditEntry(row.getLong("id"), row.getString("event_id"), Micros.toInstant(row.getLong("at")),
-                        row.getString("event"), row.getString("family"), row.getString("actor"), row.getString("workspace"),
-                        row.getString("subject_id"), row.getString("action_type"), row.getString("status"), row.getString("origin"),
-                        row.getString("request_id")));
+        List<Row> rows = new ArrayList<>();
+        jdbc.sql(VIEW + "select view.position, page.* from view left join (" + search.newest(most) + ") page on true order by page.id desc")
+                .params(search.argumentsOfNewest()).query(row -> {
+                    position[0] = row.getLong("position");
+                    if (row.getString("event_id") != null) {
+                        rows.add(new Row(new AuditEntry(row.getLong("id"), row.getString("event_id"), Micros.toInstant(row.getLong("at")),
+                                row.getString("event"), row.getString("family"), row.getString("actor"), row.getString("workspace"),
+                                row.getString("subject_id"), row.getString("target"), row.getString("agent"), row.getString("action_type"),
+                                row.getString("status"), row.getString("origin"), row.getString("request_id"), null, List.of()),
+                                row.getString("address")));
+                    }
+                });
+        return new Found(rows, position[0]);
+    }
+
+    private List<AuditEntry> told(List<Row> rows) {
+        List<String> subjects = rows.stream().map(Row::entry)
+                .filter(entry -> !WITHOUT_CHANGES.contains(entry.family()) || entry.event().equals(FAILED))
+                .map(AuditEntry::subjectId).distinct().toList();
+        Map<Long, List<Change>> changes = new HashMap<>();
+        Map<String, String> addresses = new HashMap<>();
+        log.read(subjects, Long.MAX_VALUE).forEach((subject, stream) -> {
+            if (stream.getFirst().payload() instanceof SignInFailed failed) {
+                keyring.open(failed.tried(), FAILED, Tried.class).map(Tried::address).ifPresent(address -> addresses.put(subject, address));
+            } else {
+                changes.putAll(Changes.of(stream));
             }
         });
-        return new Found(entries, position[0]);
+        return rows.stream().map(row -> {
+            AuditEntry e = row.entry();
+            String address = row.box() == null ? addresses.get(e.subjectId()) : opened(e.actor(), row.box());
+            return new AuditEntry(e.index(), e.eventId(), e.at(), e.event(), e.family(), e.actor(), e.workspace(), e.subjectId(), e.target(),
+                    e.agent(), e.actionType(), e.status(), e.origin(), e.requestId(), address, changes.getOrDefault(e.index(), List.of()));
+        }).toList();
     }
 
-    private static void and(StringBuilder conditions, List<Object> arguments, String condition, @Nullable Object argument) {
-        if (argument != null) {
-            conditions.append(" and ").append(condition);
-            arguments.add(argument);
+    /** Nothing when its actor was erased, also where a key is still at hand. */
+    private @Nullable String opened(@Nullable String actor, String box) {
+        if (actor == null || principals.byId(actor).filter(known -> !known.erased()).isEmpty()) {
+            return null;
         }
+        return keyring.open(new Sealed(actor, box), ADDRESS, String.class).orElse(null);
     }
 }

@@ -1,10 +1,13 @@
 package io.countersign.web.admin;
 
+import io.countersign.command.catalogue.api.ActionType;
+import io.countersign.command.catalogue.api.ActionTypes;
 import io.countersign.command.principal.api.Principal;
 import io.countersign.command.principal.api.Principals;
 import io.countersign.query.audit.api.AuditEntry;
 import io.countersign.query.audit.api.AuditLog;
 import io.countersign.query.proof.api.Proofs;
+import io.countersign.web.audit.AuditExports;
 import io.countersign.web.security.Caller;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -12,7 +15,8 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
-import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.stereotype.Controller;
@@ -20,6 +24,7 @@ import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.ModelAttribute;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 
 /** The log of everything, newest first. */
@@ -29,33 +34,32 @@ class AuditController {
     private static final int PAGE = 100;
     private static final int CHECKPOINTS = 5;
 
-    private static final List<String> EVENTS = List.of("action", "principal", "policy", "switch", "budget", "exec_policy", "vault", "catalogue",
-            "action.requested", "action.approval_required",
-            "action.auto_approved", "action.blocked", "action.approved", "action.denied", "action.cancelled", "action.expired",
-            "action.execution_started", "action.executed", "action.failed", "action.timed_out", "action.outcome_unknown",
-            "action.outcome_resolved", "action.rollback_requested", "action.rolled_back", "action.rollback_failed",
-            "principal.person_added", "principal.role_changed", "principal.agent_created", "principal.key_issued",
-            "principal.key_revoked", "principal.disabled", "policy.defined", "policy.revised", "policy.retired", "policy.restored",
-            "switch.thrown", "switch.released");
-
     private final AuditLog log;
     private final Principals principals;
     private final Proofs proofs;
+    private final AuditExports exports;
+    private final ActionTypes types;
 
-    AuditController(AuditLog log, Principals principals, Proofs proofs) {
+    AuditController(AuditLog log, Principals principals, Proofs proofs, AuditExports exports, ActionTypes types) {
+        this.exports = exports;
+        this.types = types;
         this.log = log;
         this.principals = principals;
         this.proofs = proofs;
     }
 
     /** What the address says; days in the reader's zone, {@code until} included. */
-    record Query(@Nullable String actor, @Nullable String event, @Nullable String subject, @Nullable String from, @Nullable String until,
-            @Nullable Long before) {
+    record Query(@Nullable String actor, @Nullable String event, @Nullable String subject, @Nullable String action, @Nullable String target,
+            @Nullable String agent, @Nullable String text, @Nullable String from, @Nullable String until, @Nullable Long before) {
 
         Query {
             actor = blankless(actor);
             event = blankless(event);
             subject = blankless(subject);
+            action = blankless(action);
+            target = blankless(target);
+            agent = blankless(agent);
+            text = blankless(text);
             from = blankless(from);
             until = blankless(until);
         }
@@ -65,12 +69,29 @@ class AuditController {
         }
 
         public boolean narrowed() {
-            return actor != null || event != null || subject != null || from != null || until != null;
+            return Stream.of(actor, event, subject, action, target, agent, text, from, until).anyMatch(Objects::nonNull);
+        }
+
+        /** Filters beyond the first three are folded away while none of them is used. */
+        public boolean detailed() {
+            return Stream.of(subject, action, target, agent, until).anyMatch(Objects::nonNull);
         }
 
         public String going(@Nullable Long index) {
-            return Addresses.of("/admin/audit", "actor", actor, "event", event, "subject", subject, "from", from, "until", until,
-                    "before", index == null ? null : index.toString());
+            return at("/admin/audit", "before", index == null ? null : index.toString());
+        }
+
+        public String exported(String format) {
+            return at("/admin/audit/export", "format", format);
+        }
+
+        private String at(String path, String name, @Nullable String value) {
+            return Addresses.of(path, "actor", actor, "event", event, "subject", subject, "action", action, "target", target, "agent", agent,
+                    "text", text, "from", from, "until", until, name, value);
+        }
+
+        AuditLog.Filter filter(Words words) {
+            return new AuditLog.Filter(actor, event, subject, action, day(from, 0, words), day(until, 1, words), target, agent, text);
         }
     }
 
@@ -79,14 +100,15 @@ class AuditController {
 
     @GetMapping("/admin/audit")
     String audit(@AuthenticationPrincipal Caller caller, @ModelAttribute Words words, Query query, Model model) {
-        var filter = new AuditLog.Filter(query.actor(), query.event(), query.subject(), null, day(query.from(), 0, words),
-                day(query.until(), 1, words));
-        var page = log.find(caller.toReader(), filter, query.before(), PAGE);
+        var page = log.find(caller.toReader(), query.filter(words), query.before(), PAGE);
         model.addAttribute("query", query);
         model.addAttribute("lines", page.items().stream()
                 .map(entry -> new Line(entry, Step.voice(entry.event()), Step.what(entry.event()))).toList());
         model.addAttribute("older", page.nextBefore() == null ? null : query.going(page.nextBefore()));
-        model.addAttribute("events", EVENTS);
+        var events = log.events(caller.toReader());
+        model.addAttribute("events", Stream.concat(events.stream().map(event -> event.substring(0, event.indexOf('.'))).distinct(), events.stream())
+                .toList());
+        model.addAttribute("types", types.all().stream().map(ActionType::name).toList());
         var actors = new ArrayList<Principal>(principals.people(caller.workspace()));
         actors.addAll(principals.agents(caller.workspace()));
         model.addAttribute("actors", actors);
@@ -103,6 +125,13 @@ class AuditController {
             Notice.ok(next, "All " + Words.many(found.checked(), "event") + " are exactly as recorded.");
         }
         return "redirect:/admin/audit";
+    }
+
+    /** What fits the filter, as a file. */
+    @GetMapping("/admin/audit/export")
+    void export(@AuthenticationPrincipal Caller caller, @ModelAttribute Words words, Query query,
+            @RequestParam(defaultValue = "csv") String format, HttpServletResponse response) throws IOException {
+        exports.write(caller.toReader(), query.filter(words), !"json".equals(format), response);
     }
 
     /** The log as auditors take it elsewhere. */

@@ -2,6 +2,7 @@ package io.countersign.web.admin;
 
 import io.countersign.command.api.RefusalCode;
 import io.countersign.command.api.Refused;
+import io.countersign.web.security.AccessLog;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -16,14 +17,21 @@ import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 class Desk {
 
     private final CommandGateway gateway;
+    private final AccessLog access;
 
-    Desk(CommandGateway gateway) {
+    Desk(CommandGateway gateway, AccessLog access) {
         this.gateway = gateway;
+        this.access = access;
     }
 
     /** Sends and waits. Throws {@link Refused} as the aggregate threw it. */
     <T> T send(Object command) {
-        return gateway.sendAndWait(command);
+        try {
+            return gateway.sendAndWait(command);
+        } catch (Refused refused) {
+            access.refused(refused.code().code(), "console " + command.getClass().getSimpleName(), null);
+            throw refused;
+        }
     }
 
     /** Sends; a refusal becomes a sentence for the next page. Answers whether it went through. */

@@ -284,6 +284,10 @@ final class Words {
         };
     }
 
+    public boolean isKnown(@Nullable String id) {
+        return id != null && principal(id).isPresent();
+    }
+
     public boolean isAgent(@Nullable String id) {
         return id != null && principal(id).map(Principal.Agent.class::isInstance).orElse(false);
     }

@@ -137,7 +137,7 @@ final class Inputs {
         return text("cursor", cursor);
     }
 
-    private static @Nullable String text(String parameter, @Nullable String value) {
+    static @Nullable String text(String parameter, @Nullable String value) {
         if (value == null) {
             return null;
         }

@@ -17,6 +17,7 @@ import io.countersign.command.principal.api.Role;
 import io.countersign.web.policy.PolicyYaml;
 import io.countersign.web.security.Caller;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -78,9 +79,11 @@ class PolicyRestController {
 
     @GetMapping
     @Operation(operationId = "listPolicies", summary = "All policies, also those that are retired or built in")
-    PolicyList all(@AuthenticationPrincipal Caller caller) {
+    PolicyList all(@AuthenticationPrincipal Caller caller,
+            @Parameter(description = "A moment of UTC: the policies as they stood then, that moment included")
+            @RequestParam(name = "as_of", required = false) @Nullable String asOf) {
         analyst(caller);
-        return PolicyList.of(policies.all(caller.workspace()));
+        return PolicyList.of(asOf == null ? policies.all(caller.workspace()) : policies.all(caller.workspace(), Inputs.moment("as_of", asOf)));
     }
 
     @GetMapping("/effective")

@@ -59,9 +59,9 @@ final class Problems implements HandlerExceptionResolver, Ordered {
             case VALIDATION_ERROR, INVALID_DECISION -> HttpStatus.BAD_REQUEST;
             case FORBIDDEN, INSUFFICIENT_ROLE, SEPARATION_OF_DUTIES, COOLING_OFF, CONFIRMATION_REQUIRED, BUILT_IN, BLOCKED -> HttpStatus.FORBIDDEN;
             case NOT_FOUND, ACTION_UNKNOWN -> HttpStatus.NOT_FOUND;
-            case ALREADY_RESOLVED, NOT_CANCELLABLE, NOT_REVERSIBLE, ROLLBACK_CONFLICT, NOT_RESOLVABLE, STALE_VIEW, STALE_VERSION, NAME_EXISTS ->
+            case ALREADY_RESOLVED, NOT_CANCELLABLE, NOT_REVERSIBLE, ROLLBACK_CONFLICT, NOT_RESOLVABLE, NOT_ERASABLE, STALE_VIEW, STALE_VERSION, NAME_EXISTS ->
                     HttpStatus.CONFLICT;
-            case EXPIRED -> HttpStatus.GONE;
+            case EXPIRED, ERASED -> HttpStatus.GONE;
             case PAYLOAD_TOO_LARGE -> HttpStatus.CONTENT_TOO_LARGE;
             case IDEMPOTENCY_CONFLICT, UNSUPPORTED -> HttpStatus.UNPROCESSABLE_CONTENT;
             case FROZEN -> HttpStatus.LOCKED;
@@ -72,7 +72,7 @@ final class Problems implements HandlerExceptionResolver, Ordered {
 
     @Override
     public int getOrder() {
-        return HIGHEST_PRECEDENCE;
+        return HIGHEST_PRECEDENCE + 1; // after refusals were noted
     }
 
     @Override

@@ -90,7 +90,7 @@ final class ApiAuthentication extends OncePerRequestFilter {
 
     private Optional<CallerAuthentication> byKey(String text, HttpServletRequest request, HttpServletResponse response) throws IOException {
         Optional<ApiKey> key = ApiKeys.parse(text);
-        Optional<Principal.Agent> agent = key.flatMap(credentials::agent);
+        Optional<Principal.Agent> agent = key.flatMap(known -> credentials.agent(known, request.getRemoteAddr()));
         if (agent.isPresent() && rates.limited()) {
             KeyRates.Usage usage = rates.call(key.get().id());
             response.setHeader("RateLimit-Limit", Integer.toString(usage.limit()));
@@ -121,6 +121,6 @@ final class ApiAuthentication extends OncePerRequestFilter {
         }
         int colon = decoded.indexOf(':');
         return colon < 1 ? Optional.empty()
-                : credentials.person(decoded.substring(0, colon), decoded.substring(colon + 1), request.getRemoteAddr());
+                : credentials.person(decoded.substring(0, colon), decoded.substring(colon + 1), request.getRemoteAddr(), Caller.API);
     }
 }

@@ -1,5 +1,6 @@
 package io.countersign.web.security;
 
+import io.countersign.command.sealing.api.Keyring;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,8 +27,16 @@ public class CallerMetadata implements MessageDispatchInterceptor<CommandMessage
     public static final String ORIGIN = "origin";
     /** Metadata key: id of the request. */
     public static final String REQUEST_ID = "request_id";
+    /** Metadata key: where the request came from, sealed under the actor's key. */
+    public static final String ADDRESS = "address";
     /** Metadata key: trace of the request. */
     public static final String TRACE_ID = "trace_id";
+
+    private final Keyring keyring;
+
+    CallerMetadata(Keyring keyring) {
+        this.keyring = keyring;
+    }
 
     @Override
     public BiFunction<Integer, CommandMessage<?>, CommandMessage<?>> handle(List<? extends CommandMessage<?>> messages) {
@@ -36,20 +45,22 @@ public class CallerMetadata implements MessageDispatchInterceptor<CommandMessage
     }
 
     /** What commands of this thread carry now; empty outside an authenticated request. */
-    public static Map<String, Object> current() {
+    private Map<String, Object> current() {
         Optional<Caller> caller = Caller.current();
         if (caller.isEmpty()) {
             return Map.of();
         }
-        Map<String, Object> metadata = new HashMap<>(of(caller.get()));
+        return of(caller.get());
+    }
+
+    /** What a command carries that this caller sends within the current request, or outside any. */
+    Map<String, Object> of(Caller caller) {
+        Map<String, Object> metadata = new HashMap<>(Map.of(ACTOR, caller.principalId(), WORKSPACE, caller.workspace(), ORIGIN, caller.origin()));
         if (RequestContextHolder.getRequestAttributes() instanceof ServletRequestAttributes attributes) {
             metadata.put(REQUEST_ID, RequestIds.of(attributes.getRequest()));
             metadata.put(TRACE_ID, RequestIds.traceOf(attributes.getRequest()));
+            metadata.put(ADDRESS, keyring.seal(caller.principalId(), ADDRESS, attributes.getRequest().getRemoteAddr()).box());
         }
         return metadata;
-    }
-
-    private static Map<String, Object> of(Caller caller) {
-        return Map.of(ACTOR, caller.principalId(), WORKSPACE, caller.workspace(), ORIGIN, caller.origin());
     }
 }

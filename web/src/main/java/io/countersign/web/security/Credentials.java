@@ -14,12 +14,14 @@ class Credentials {
     private final Principals principals;
     private final Passwords passwords;
     private final Tries tries;
+    private final AccessLog access;
     private final Clock clock;
 
-    Credentials(Principals principals, Passwords passwords, Tries tries, Clock clock) {
+    Credentials(Principals principals, Passwords passwords, Tries tries, AccessLog access, Clock clock) {
         this.principals = principals;
         this.passwords = passwords;
         this.tries = tries;
+        this.access = access;
         this.clock = clock;
     }
 
@@ -33,30 +35,46 @@ class Credentials {
     }
 
     /** The enabled agent that holds this key, while the key may be used. */
-    Optional<Principal.Agent> agent(ApiKey key) {
-        return principals.byKeyId(key.id()).filter(Principal.Agent::enabled).filter(agent -> agent.keys().stream()
-                .anyMatch(known -> known.id().equals(key.id()) && known.usableAt(clock.instant()) && key.matches(known.secretHash())));
+    Optional<Principal.Agent> agent(ApiKey key, String address) {
+        Optional<Principal.Agent> holder = principals.byKeyId(key.id());
+        Optional<Principal.Agent> agent = holder.filter(Principal.Agent::enabled).filter(known -> known.keys().stream()
+                .anyMatch(held -> held.id().equals(key.id()) && held.usableAt(clock.instant()) && key.matches(held.secretHash())));
+        if (agent.isPresent()) {
+            access.called(agent.get(), key.id());
+        } else {
+            holder.ifPresent(known -> access.failed(known, key.id(), address));
+        }
+        return agent;
     }
 
     /**
      * The enabled person with this address and password; an unknown address takes as long as a wrong password.
      *
+     * @param channel {@code api} or {@code console}
      * @throws Throttled when no try is left
      */
-    Optional<Principal.Person> person(String email, String password, String address) {
-        Optional<Principal.Person> person = principals.byEmail(email).filter(Principal.Person::enabled);
+    Optional<Principal.Person> person(String email, String password, String address, String channel) {
+        Optional<Principal.Person> account = principals.byEmail(email);
+        Optional<Principal.Person> person = account.filter(Principal.Person::enabled);
         if (person.isPresent() && passwords.remembers(person.get().id(), password, person.get().passwordHash())) {
             return person;
         }
         if (!tries.take(email, address)) {
+            access.throttled(account, email, address, channel);
             throw new Throttled();
         }
         String stored = person.map(Principal.Person::passwordHash).orElse(null);
         if (!passwords.matches(password, stored)) {
+            access.failed(account, email, address, channel);
             return Optional.empty();
         }
         tries.succeeded(email, address);
-        person.ifPresent(known -> passwords.remember(known.id(), password, stored));
+        person.ifPresent(known -> {
+            if (Caller.API.equals(channel)) {
+                access.called(known);
+            }
+            passwords.remember(known.id(), password, stored);
+        });
         return person;
     }
 

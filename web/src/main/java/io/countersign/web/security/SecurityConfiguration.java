@@ -29,6 +29,7 @@ import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.AuthenticationException;
 import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.access.AccessDeniedHandlerImpl;
 import org.springframework.security.web.authentication.WebAuthenticationDetails;
 import org.springframework.security.web.authentication.www.BasicAuthenticationFilter;
 import org.springframework.security.web.header.HeaderWriter;
@@ -60,7 +61,7 @@ class SecurityConfiguration {
 
     @Bean
     @Order(1)
-    SecurityFilterChain api(HttpSecurity http, Credentials credentials, KeyRates rates, SecurityProblems problems) {
+    SecurityFilterChain api(HttpSecurity http, Credentials credentials, KeyRates rates, SecurityProblems problems, AccessLog access) {
         ApiAuthentication authentication = new ApiAuthentication(credentials, rates, problems);
         return closed(http).securityMatcher("/api/**", "/v1/**", "/v3/api-docs", "/v3/api-docs/**", "/v3/api-docs.yaml")
                 .sessionManagement(sessions -> sessions.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
@@ -78,7 +79,7 @@ class SecurityConfiguration {
                         .authenticationEntryPoint((request, response, none) -> authentication.unauthenticated(request, response,
                                 "Send \"Authorization: Bearer\" with an API key, or HTTP Basic with a person's address and password."))
                         .accessDeniedHandler((request, response, denied) -> problems.write(request, response, HttpStatus.FORBIDDEN,
-                                Caller.current().filter(Caller::isAgent).isPresent() ? "forbidden" : "insufficient_role",
+                                note(access, request, Caller.current().filter(Caller::isAgent).isPresent() ? "forbidden" : "insufficient_role"),
                                 request.getRequestURI().startsWith("/api/v1/work") ? "This is for workers. Ask an administrator for a key that works."
                                         : "This asks for the role admin. Ask an administrator.")))
                 .build();
@@ -86,7 +87,8 @@ class SecurityConfiguration {
 
     @Bean
     @Order(2)
-    SecurityFilterChain console(HttpSecurity http, Credentials credentials, ConsoleSessions sessions, ApplicationEventPublisher events) {
+    SecurityFilterChain console(HttpSecurity http, Credentials credentials, ConsoleSessions sessions, ApplicationEventPublisher events,
+            AccessLog access) {
         RequestMatcher preview = PathPatternRequestMatcher.withDefaults().matcher("/admin/actions/{id}/preview");
         return closed(http).securityMatcher("/", "/admin", "/admin/**", "/login", "/logout", "/error")
                 .securityContext(context -> context.securityContextRepository(sessions))
@@ -94,6 +96,7 @@ class SecurityConfiguration {
                 .formLogin(form -> form.loginPage("/login").usernameParameter("username").passwordParameter("password")
                         .successHandler((request, response, authentication) -> {
                             if (authentication.getPrincipal() instanceof Caller caller) {
+                                access.signedIn(caller);
                                 events.publishEvent(new SignedIn(caller));
                             }
                             response.sendRedirect(afterSignIn(request).orElse("/admin"));
@@ -109,7 +112,11 @@ class SecurityConfiguration {
                         .requestMatchers("/", "/login").permitAll()
                         .requestMatchers("/admin", "/admin/**", "/logout").hasRole("VIEWER")
                         .anyRequest().denyAll())
-                .exceptionHandling(refusals -> refusals.authenticationEntryPoint(SecurityConfiguration::askToSignIn))
+                .exceptionHandling(refusals -> refusals.authenticationEntryPoint(SecurityConfiguration::askToSignIn)
+                        .accessDeniedHandler((request, response, denied) -> {
+                            note(access, request, "insufficient_role");
+                            new AccessDeniedHandlerImpl().handle(request, response, denied);
+                        }))
                 .build();
     }
 
@@ -128,6 +135,12 @@ class SecurityConfiguration {
                 .exceptionHandling(refusals -> refusals
                         .authenticationEntryPoint((request, response, none) -> response.sendError(HttpServletResponse.SC_NOT_FOUND)))
                 .build();
+    }
+
+    /** Before any pattern was looked for: the address itself, with stars for what names one. */
+    private static String note(AccessLog access, HttpServletRequest request, String code) {
+        access.refused(code, request.getMethod() + " " + request.getRequestURI().replaceAll("/(?=[^/]*[0-9])(?!v1/)[^/]+", "/*"), null);
+        return code;
     }
 
     private static HttpSecurity closed(HttpSecurity http) {
@@ -181,7 +194,7 @@ class SecurityConfiguration {
         public Authentication authenticate(Authentication attempt) {
             String address = attempt.getDetails() instanceof WebAuthenticationDetails details ? details.getRemoteAddress() : "";
             try {
-                return credentials.person(attempt.getName(), String.valueOf(attempt.getCredentials()), address)
+                return credentials.person(attempt.getName(), String.valueOf(attempt.getCredentials()), address, Caller.CONSOLE)
                         .map(person -> new CallerAuthentication(Caller.of(person, Caller.CONSOLE)))
                         .orElseThrow(() -> {
                             LOG.info("A sign-in from {} was refused", address);

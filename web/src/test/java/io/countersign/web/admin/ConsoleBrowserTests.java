@@ -60,7 +60,7 @@ class ConsoleBrowserTests {
     private static final Path FOLDER = Path.of("target/test-data/console");
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final TestDatabase DATABASE;
-    private static final List<String> PAGES = List.of("/admin/inbox", "/admin/actions", "/admin/outbox", "/admin/undo", "/admin/audit", "/admin/agents",
+    private static final List<String> PAGES = List.of("/admin/inbox", "/admin/actions", "/admin/outbox", "/admin/undo", "/admin/audit", "/admin/insights", "/admin/agents",
             "/admin/people", "/admin/approval", "/admin/approval/queue?status=all", "/admin/backtests", "/admin/policies/tester", "/admin/datasources",
             "/admin/switches", "/admin/switches/confirm?scope=everything", "/admin/budgets", "/admin/exec-policy", "/admin/catalogue",
             "/admin/catalogue/entry?name=tell_team", "/admin/vault", "/admin/health", "/admin/account", "/admin/nowhere");

@@ -61,6 +61,11 @@ final class Cast {
         return new Voice("nobody", null);
     }
 
+    /** Somebody who tries this address and password. */
+    Voice stranger(String email, String password) {
+        return new Voice("stranger", "Basic " + Base64.getEncoder().encodeToString((email + ":" + password).getBytes(StandardCharsets.UTF_8)));
+    }
+
     Voice owner() {
         return voice("olive", () -> new Voice(ownerId(), basic("olive@example.com")));
     }

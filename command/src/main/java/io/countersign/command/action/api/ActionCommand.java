@@ -139,6 +139,18 @@ public sealed interface ActionCommand {
             implements ActionCommand {}
 
     /**
+     * An admin has what was written about an ended action erased for good. Answers whether anything was left to erase.
+     *
+     * @param reason why; it is kept, so it should name a request and not what is erased
+     * @param cause {@code request} or {@code person}
+     */
+    record EraseContent(@TargetAggregateIdentifier String actionId, String workspace, String erasedBy, @Nullable String reason, String cause)
+            implements ActionCommand {}
+
+    /** The same when nothing has happened to it since {@code idleSince}; nothing is done otherwise. */
+    record EraseOldContent(@TargetAggregateIdentifier String actionId, Instant idleSince) implements ActionCommand {}
+
+    /**
      * Answer to {@link RequestAction}.
      *
      * @param replayed true when this is the answer to a repeat with the same idempotency key

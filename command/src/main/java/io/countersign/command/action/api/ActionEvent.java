@@ -235,6 +235,19 @@ public sealed interface ActionEvent {
     @Revision("1")
     record RollbackFailed(String actionId, int attempt, String errorClass, Sealed failure) implements ActionEvent {}
 
+    // ---- forgotten ----
+
+    /**
+     * What people, agents and far sides wrote about it is gone: its data key was destroyed in the same append. Facts, digests and proofs stay.
+     *
+     * @param erasedBy a person, or {@code system:retention}
+     * @param cause {@code request}, {@code person} when its requester was erased, or {@code retention}
+     * @param reason seals {@link ActionContent.Remark} under a key of its own; null for retention
+     */
+    @EventName("action.content_erased")
+    @Revision("1")
+    record ContentErased(String actionId, String erasedBy, String cause, @Nullable Sealed reason) implements ActionEvent {}
+
     /**
      * Where an action stands after this event. The one place that knows; aggregate, views and work list all ask here.
      *
@@ -281,6 +294,7 @@ public sealed interface ActionEvent {
             case RollbackStarted e -> ActionStatus.ROLLING_BACK;
             case ActionRolledBack e -> ActionStatus.ROLLED_BACK;
             case RollbackFailed e -> ActionStatus.ROLLBACK_FAILED;
+            case ContentErased e -> before == null ? ActionStatus.PENDING : before;
         };
     }
 }

@@ -87,6 +87,11 @@ public enum ActionStatus {
         return this == EXECUTED || this == ROLLBACK_FAILED;
     }
 
+    /** Nothing more happens, and nobody needs its content any more. */
+    public boolean isErasable() {
+        return isSettled() && this != OUTCOME_UNKNOWN;
+    }
+
     /** Nothing more happens by itself. */
     public boolean isSettled() {
         return switch (this) {

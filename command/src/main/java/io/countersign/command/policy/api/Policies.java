@@ -1,6 +1,7 @@
 package io.countersign.command.policy.api;
 
 import io.countersign.command.catalogue.api.ParameterFault;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,9 @@ public interface Policies {
 
     /** All of a workspace, retired ones too, by name; the built-in ones last. */
     List<Policy> all(String workspace);
+
+    /** The same as it stood at a moment, that moment included: folded from the events up to it. */
+    List<Policy> all(String workspace, Instant asOf);
 
     /**
      * What is in force for a requester, in the order of evaluation: policies of the agent, then those of the workspace, then the built-in

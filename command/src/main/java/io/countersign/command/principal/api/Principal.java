@@ -16,6 +16,14 @@ public sealed interface Principal {
     /** What people call it. "erased" after erasure. */
     String name();
 
+    /** Who it was is no longer known. */
+    default boolean erased() {
+        return switch (this) {
+            case Person person -> person.email().equals("erased-" + id());
+            case Agent agent -> agent.name().equals("erased") && !agent.enabled();
+        };
+    }
+
     /** False once disabled: it can no longer authenticate. */
     boolean enabled();
 

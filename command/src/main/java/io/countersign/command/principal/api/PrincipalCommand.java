@@ -40,6 +40,9 @@ public sealed interface PrincipalCommand {
     /** Ends all access of a principal. */
     record DisablePrincipal(@TargetAggregateIdentifier String principalId) implements PrincipalCommand {}
 
+    /** Erases for good who this was, and ends all access. {@code reason} is kept, so it should name a request and not a person. */
+    record ErasePrincipal(@TargetAggregateIdentifier String principalId, String reason) implements PrincipalCommand {}
+
     /** Lets a disabled principal in again. */
     record EnablePrincipal(@TargetAggregateIdentifier String principalId) implements PrincipalCommand {}
 }

@@ -53,6 +53,18 @@ public sealed interface PrincipalEvent {
     @Revision("1")
     record PrincipalEnabled(String principalId) implements PrincipalEvent {}
 
+    /**
+     * Who this was is gone: the data key was destroyed in the same append. All access ended with it.
+     *
+     * @param reason seals {@link ErasureReason} under a key of its own
+     */
+    @EventName("principal.erased")
+    @Revision("1")
+    record PrincipalErased(String principalId, Sealed reason) implements PrincipalEvent {}
+
+    /** Sealed in {@link PrincipalErased}. */
+    record ErasureReason(String text) {}
+
     /** Sealed in {@link PersonAdded}. */
     record PersonIdentity(String name, String email, @Nullable String passwordHash) {}
 

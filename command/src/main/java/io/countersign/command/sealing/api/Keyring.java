@@ -14,6 +14,14 @@ public interface Keyring {
     void create(String keyId);
 
     /**
+     * Destroys a key in the same append as the events of the current command. What it sealed is erased for good, wherever the boxes are. The
+     * database does it only for a key whose own stream says that its content was erased.
+     *
+     * @throws IllegalStateException outside a command
+     */
+    void destroy(String keyId);
+
+    /**
      * Seals a value as JSON under an existing or just created key.
      *
      * @param keyId the data key

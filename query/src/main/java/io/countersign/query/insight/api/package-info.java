@@ -1,0 +1,5 @@
+/** Questions about many actions at once, and their answers. */
+@NullMarked
+package io.countersign.query.insight.api;
+
+import org.jspecify.annotations.NullMarked;
