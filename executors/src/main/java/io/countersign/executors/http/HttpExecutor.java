@@ -64,10 +64,7 @@ final class HttpExecutor implements ActionExecutor {
         try {
             Credential credential = Credential.of(config, attempt.workspace(), uri.get(), secrets);
             List<String> hidden = new ArrayList<>(credential.hidden());
-            Map<String, String> ours = new LinkedHashMap<>();
-            if (credential.header() != null && credential.value() != null) {
-                ours.put(credential.header(), credential.value());
-            }
+            Map<String, String> ours = new LinkedHashMap<>(credential.headers());
             if (body != null) {
                 ours.put("Content-Type", params.path("content_type").asString("application/json"));
             }
@@ -76,7 +73,7 @@ final class HttpExecutor implements ActionExecutor {
                 sign(attempt, params, config, uri.get(), body == null ? "" : body, ours, hidden);
             }
             return new Exchange(client, Deadline.before(timeLeft)).ask(new Question(kind.method(), uri.get(),
-                    Question.headers(params.path("headers"), ours), body, kind.executionClass(), config.get(HttpType.SUCCESS),
+                    Question.headers(params.path("headers"), ours), body, config.get(HttpType.SUCCESS),
                     kind == HttpKind.WEBHOOK, hidden));
         } catch (Credential.Missing missing) {
             return new Failed(missing.errorClass(), String.valueOf(missing.getMessage()), null);

@@ -8,7 +8,6 @@ import java.net.URISyntaxException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -83,18 +82,8 @@ final class HttpType implements ActionType {
     }
 
     @Override
-    public boolean reversible() {
-        return false;
-    }
-
-    @Override
     public ExecutionClass executionClass() {
         return kind.executionClass();
-    }
-
-    @Override
-    public List<String> requiredCredentials() {
-        return List.of();
     }
 
     @Override

@@ -95,16 +95,13 @@ final class OperationExecutor implements ActionExecutor {
             }
             Credential credential = Credential.of(way, attempt.workspace(), uri.get(), secrets);
             hidden.addAll(credential.hidden());
-            if (credential.header() != null && credential.value() != null) {
-                ours.put(credential.header(), credential.value());
-            }
+            ours.putAll(credential.headers());
         }
         String body = body(values(params, config, secret));
         if (body != null) {
             ours.put("Content-Type", operation.form() ? "application/x-www-form-urlencoded" : "application/json; charset=utf-8");
         }
-        ExecutionOutcome outcome = new Exchange(client, deadline).ask(new Question(operation.method(), uri.get(), ours, body,
-                operation.executionClass(), null, false, hidden));
+        ExecutionOutcome outcome = new Exchange(client, deadline).ask(new Question(operation.method(), uri.get(), ours, body, null, false, hidden));
         return outcome instanceof Succeeded done ? judged(done, Masking.of(hidden)) : outcome;
     }
 
