@@ -4,6 +4,8 @@ import io.countersign.executors.workspace.Folder;
 import io.countersign.executors.workspace.NotPossible;
 import io.countersign.executors.workspace.Place;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -61,13 +63,14 @@ final class Checkout {
         Config written = new Config();
         try {
             written.fromText(Files.exists(store.resolve("config")) ? Files.readString(store.resolve("config")) : "");
-        } catch (ConfigInvalidException | java.nio.charset.MalformedInputException e) {
+        } catch (ConfigInvalidException | MalformedInputException e) {
             throw new NotPossible("repository_refused", "The configuration of the repository cannot be read.");
         }
         mustBeHarmless(written);
         Git git = new Git(new FileRepositoryBuilder().setFS(new StillFs()).setGitDir(store.toFile()).setWorkTree(place.toFile()).setMustExist(true).build());
         try {
             mustBeHarmless(git.getRepository().getConfig());
+            git.getRepository().getConfig().setBoolean("core", null, "symlinks", false);
             return git;
         } catch (NotPossible refused) {
             git.close();
@@ -84,7 +87,7 @@ final class Checkout {
                 throw new NotPossible("repository_refused", Files.isSymbolicLink(found.get())
                         ? "There is a link in the repository: " + place.relativize(found.get()) + ". Remove it." : "The repository has too many files.");
             }
-        } catch (java.io.UncheckedIOException moved) {
+        } catch (UncheckedIOException moved) {
             throw new NotPossible("changed_meanwhile", "Somebody else changed the folder at the same time, so nothing was done.");
         }
     }

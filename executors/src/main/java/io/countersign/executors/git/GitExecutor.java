@@ -186,7 +186,10 @@ final class GitExecutor implements ActionExecutor {
             desk.git().add().addFilepattern(".").call();
             desk.git().add().setUpdate(true).addFilepattern(".").call();
         }
-        paths.forEach(commit::setOnly);
+        for (String path : paths) {
+            desk.git().add().addFilepattern(path).call();
+            commit.setOnly(path);
+        }
         try {
             return told(desk, Constants.HEAD, commit.call().name());
         } catch (EmptyCommitException empty) {
@@ -291,7 +294,8 @@ final class GitExecutor implements ActionExecutor {
             begin(desk, ref, before, "", null);
             PersonIdent tagger = new PersonIdent(desk.attempt().requesterId(), desk.attempt().requesterId() + "@agents.invalid", clock.instant(), ZoneOffset.UTC);
             String message = desk.text("message", "");
-            Ref set = desk.git().tag().setName(name).setAnnotated(!message.isEmpty()).setMessage(message.isEmpty() ? null : message).setTagger(tagger)
+            Ref set = desk.git().tag().setName(name).setAnnotated(!message.isEmpty()).setMessage(message.isEmpty() ? null : message)
+                    .setTagger(message.isEmpty() ? null : tagger)
                     .setSigned(false).setForceUpdate(false).call();
             begin(desk, ref, before, id(set.getObjectId()), null);
         }

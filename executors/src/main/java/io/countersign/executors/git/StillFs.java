@@ -1,7 +1,9 @@
 package io.countersign.executors.git;
 
 import java.io.File;
+import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.Files;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.util.FS;
 import org.eclipse.jgit.util.FS_POSIX;
@@ -25,6 +27,11 @@ final class StillFs extends FS_POSIX {
     @Override
     public boolean supportsSymlinks() {
         return false;
+    }
+
+    @Override
+    public void createSymLink(File path, String target) throws IOException {
+        Files.writeString(path.toPath(), target);
     }
 
     @Override
