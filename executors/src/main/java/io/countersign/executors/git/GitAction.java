@@ -4,7 +4,7 @@ import io.countersign.command.action.api.Terms.ApprovalMode;
 import io.countersign.command.action.api.Terms.ExecutionClass;
 import io.countersign.command.catalogue.api.ActionType;
 import io.countersign.executors.Masking;
-import io.countersign.executors.http.Credential;
+import io.countersign.executors.outbound.Credential;
 import io.countersign.executors.workspace.NotPossible;
 import io.countersign.executors.workspace.Place;
 import java.util.List;

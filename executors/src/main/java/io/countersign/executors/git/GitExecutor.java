@@ -10,7 +10,7 @@ import io.countersign.executors.ExecutionOutcome.TimedOut;
 import io.countersign.executors.ExecutionOutcome.Unknown;
 import io.countersign.executors.Masking;
 import io.countersign.executors.git.GitAction.Operation;
-import io.countersign.executors.http.Credential;
+import io.countersign.executors.outbound.Credential;
 import io.countersign.executors.outbound.OutboundClient;
 import io.countersign.executors.workspace.NotPossible;
 import io.countersign.executors.workspace.Workspaces;

@@ -3,6 +3,7 @@ package io.countersign.executors.http;
 import io.countersign.command.action.api.Terms.ApprovalMode;
 import io.countersign.command.action.api.Terms.ExecutionClass;
 import io.countersign.command.catalogue.api.ActionType;
+import io.countersign.executors.outbound.Credential;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URLEncoder;

@@ -5,7 +5,7 @@ import io.countersign.command.action.api.Terms.ExecutionClass;
 import io.countersign.command.catalogue.api.ActionType;
 import io.countersign.command.catalogue.api.Money;
 import io.countersign.executors.Masking;
-import io.countersign.executors.http.Credential;
+import io.countersign.executors.outbound.Credential;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package io.countersign.executors.http;
+package io.countersign.executors.outbound;
 
 import io.countersign.command.vault.api.Secret;
 import io.countersign.command.vault.api.Secrets;
@@ -39,7 +39,8 @@ public record Credential(@Nullable String header, @Nullable String value, List<S
 
         private final String errorClass;
 
-        Missing(String errorClass, String message) {
+        /** Says why, in a word and in a sentence. */
+        public Missing(String errorClass, String message) {
             super(message, null, false, false);
             this.errorClass = errorClass;
         }

@@ -1,4 +1,4 @@
-package io.countersign.executors.http;
+package io.countersign.executors.outbound;
 
 import io.countersign.executors.ExecutionOutcome;
 import io.countersign.executors.ExecutionOutcome.Failed;
@@ -6,10 +6,6 @@ import io.countersign.executors.ExecutionOutcome.Succeeded;
 import io.countersign.executors.ExecutionOutcome.TimedOut;
 import io.countersign.executors.ExecutionOutcome.Unknown;
 import io.countersign.executors.Masking;
-import io.countersign.executors.outbound.Deadline;
-import io.countersign.executors.outbound.OutboundCall;
-import io.countersign.executors.outbound.OutboundClient;
-import io.countersign.executors.outbound.Reply;
 import io.countersign.executors.outbound.Reply.Answered;
 import io.countersign.executors.outbound.Reply.Cause;
 import io.countersign.executors.outbound.Reply.NoAnswer;
@@ -19,7 +15,6 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -49,21 +44,7 @@ public final class Exchange {
      * @param again whether a request that found nobody, or a far side in trouble, is made again after 250, 1,000 and 4,000 ms
      */
     public record Question(String method, URI uri, Map<String, String> headers, @Nullable String body,
-            @Nullable String success, boolean again, List<String> hidden) {
-
-        /** The call: what the house sets comes last, so that nothing a caller sent can stand in its place. */
-        static Map<String, String> headers(JsonNode asked, Map<String, String> ours) {
-            Map<String, String> all = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-            asked.properties().forEach(header -> {
-                if (!HttpType.OURS.contains(header.getKey().toLowerCase(java.util.Locale.ROOT))) {
-                    all.put(header.getKey(), header.getValue().asString(""));
-                }
-            });
-            ours.keySet().forEach(all::remove);
-            all.putAll(ours);
-            return all;
-        }
-    }
+            @Nullable String success, boolean again, List<String> hidden) {}
 
     /** Asks, and says what the answer means. What may have arrived and was not answered is unknown. */
     public ExecutionOutcome ask(Question question) throws InterruptedException {
