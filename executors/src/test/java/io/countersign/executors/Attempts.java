@@ -34,6 +34,18 @@ public final class Attempts {
         return attempt(type, "{}", 1, rollback);
     }
 
+    /** The same through an entry that configures this. */
+    public static Attempt with(Attempt a, Map<String, String> config) {
+        return new Attempt(a.actionId(), a.workspace(), a.requesterId(), a.decidedBy(), a.actionType(), a.attempt(), a.params(), config, a.terms(),
+                a.rollback(), a.deadlineEpochMillis(), a.firstStartedAtEpochMillis());
+    }
+
+    /** The same for another action. */
+    public static Attempt of(String actionId, Attempt a) {
+        return new Attempt(actionId, a.workspace(), a.requesterId(), a.decidedBy(), a.actionType(), a.attempt(), a.params(), a.config(), a.terms(),
+                a.rollback(), a.deadlineEpochMillis(), a.firstStartedAtEpochMillis());
+    }
+
     /** Only these settings, nothing of the process. */
     public static Environment settings(Map<String, Object> settings) {
         var environment = new StandardEnvironment();

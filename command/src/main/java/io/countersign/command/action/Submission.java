@@ -282,6 +282,11 @@ class Submission {
                     Map.of("usage", Map.of("limit", ofEntry, "used", ofEntry, "window_seconds", 60), "retry_after",
                             60 - now.getEpochSecond() % 60));
         }
+        int own = judged.type().callsPerMinute().orElse(0);
+        if (own > 0 && !reservations.reserve(c.workspace(), "calls/" + type + "/" + c.requesterId(), now, Duration.ofMinutes(1), id, own)) {
+            throw new Refused(RefusalCode.RATE_LIMITED, "You may ask for " + type + " " + own + " times a minute, and have.",
+                    Map.of("usage", Map.of("limit", own, "used", own, "window_seconds", 60), "retry_after", 60 - now.getEpochSecond() % 60));
+        }
         Integer perMinute = settings.of(type).rateLimitPerMinute() != null ? settings.of(type).rateLimitPerMinute()
                 : settings.defaults().rateLimitPerMinute();
         if (perMinute != null

@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -187,6 +188,11 @@ final class Offered implements ActionType {
     @Override
     public Optional<Money> money(JsonNode params) {
         return type == null ? Optional.empty() : type.money(params);
+    }
+
+    @Override
+    public OptionalInt callsPerMinute() {
+        return type == null ? OptionalInt.empty() : type.callsPerMinute();
     }
 
     @Override

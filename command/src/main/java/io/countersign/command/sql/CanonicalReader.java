@@ -1,6 +1,7 @@
 package io.countersign.command.sql;
 
 import io.countersign.command.sql.api.Reading;
+import io.countersign.command.sql.api.Reading.Change;
 import io.countersign.command.sql.api.Reading.Query;
 import io.countersign.command.sql.api.Reading.Refused;
 import io.countersign.command.sql.api.Reading.Uses;
@@ -8,6 +9,7 @@ import io.countersign.command.sql.api.StatementReader;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /** First the words that no query can do without if it is to change something, then the grammar, then the names. */
@@ -33,18 +35,31 @@ class CanonicalReader implements StatementReader {
                         .findFirst().orElse("") + ", so it may change or lock rows. Only reading is possible here; "
                         + "put the word in double quotes if it is a name.", kinds);
             }
-            return query(lexed);
+            return query(lexed, null);
         } catch (UnreadableText unreadable) {
             return new Refused(unreadable.code(), unreadable.reason(), Set.of());
         }
     }
 
-    private static Query query(Lexer.Lexed lexed) {
+    @Override
+    public Reading readChange(String sql) {
         try {
-            Uses uses = Names.of(SyntaxTree.of(lexed.text(), lexed.tokens()), lexed.tokens());
-            return new Query(lexed.text(), SELECT, null, uses);
+            Lexer.Lexed lexed = Lexer.lex(sql);
+            return query(lexed, ChangeText.of(lexed));
+        } catch (UnreadableText unreadable) {
+            return new Refused(unreadable.code(), unreadable.reason(), Set.of());
+        }
+    }
+
+    private static Query query(Lexer.Lexed lexed, @Nullable ChangeText change) {
+        Set<String> kinds = change == null ? SELECT : Set.of(change.change().verb());
+        Change what = change == null ? null : change.change();
+        try {
+            Uses uses = Names.of(SyntaxTree.of(lexed.text(), lexed.tokens(), change != null), lexed.tokens(),
+                    change == null ? Set.of() : change.beforeBrackets());
+            return new Query(lexed.text(), kinds, null, uses, what);
         } catch (SyntaxTree.Unclear unclear) {
-            return new Query(lexed.text(), SELECT, unclear.reason(), Uses.NONE);
+            return new Query(lexed.text(), kinds, unclear.reason(), Uses.NONE, what);
         }
     }
 
@@ -70,7 +85,7 @@ class CanonicalReader implements StatementReader {
         return kinds;
     }
 
-    private static String excerpt(String word) {
+    static String excerpt(String word) {
         return word.length() > 20 ? word.substring(0, 20) + "…" : word;
     }
 }

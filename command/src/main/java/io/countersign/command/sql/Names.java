@@ -79,17 +79,20 @@ final class Names implements CCJSqlParserTreeConstants {
     private final Set<Routine> types = new LinkedHashSet<>();
     private final Set<Integer> stars = new HashSet<>();
     private final Set<String> joined = new HashSet<>();
+    private final Set<Integer> beforeBrackets;
     private boolean all;
 
-    private Names(List<Token> tokens) {
+    private Names(List<Token> tokens, Set<Integer> beforeBrackets) {
         this.tokens = tokens;
+        this.beforeBrackets = beforeBrackets;
         for (int i = 0; i < tokens.size(); i++) {
             byOffset.put(tokens.get(i).at(), i);
         }
     }
 
-    static Uses of(Node tree, List<Token> tokens) throws SyntaxTree.Unclear {
-        Names names = new Names(tokens);
+    /** @param beforeBrackets indexes of tokens that call nothing though a bracket follows */
+    static Uses of(Node tree, List<Token> tokens, Set<Integer> beforeBrackets) throws SyntaxTree.Unclear {
+        Names names = new Names(tokens, beforeBrackets);
         names.walk(tree, JJTWITHITEM, names::localName);
         names.walk(tree, JJTFROMITEM, names::alias);
         names.walk(tree, JJTTABLENAME, names::relation);
@@ -341,7 +344,7 @@ final class Names implements CCJSqlParserTreeConstants {
     private void calls() throws SyntaxTree.Unclear {
         for (int i = 0; i + 1 < tokens.size(); i++) {
             Token token = tokens.get(i);
-            if (!token.isName() || !tokens.get(i + 1).is("(")) {
+            if (!token.isName() || !tokens.get(i + 1).is("(") || beforeBrackets.contains(i)) {
                 continue;
             }
             String name = token.folded();

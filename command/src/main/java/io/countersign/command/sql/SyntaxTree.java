@@ -15,7 +15,10 @@ import net.sf.jsqlparser.parser.StringProvider;
 import net.sf.jsqlparser.parser.TokenMgrException;
 import net.sf.jsqlparser.parser.feature.FeatureConfiguration;
 import net.sf.jsqlparser.statement.Statements;
+import net.sf.jsqlparser.statement.delete.Delete;
+import net.sf.jsqlparser.statement.insert.Insert;
 import net.sf.jsqlparser.statement.select.Select;
+import net.sf.jsqlparser.statement.update.Update;
 
 /**
  * The grammar's view of a canonical text. The parser has its own idea of where a literal begins and ends, so its tokens are first compared
@@ -39,11 +42,11 @@ final class SyntaxTree {
         }
     }
 
-    /** The tree of one query, within a bounded time. */
-    static Node of(String text, List<Token> tokens) throws Unclear {
+    /** The tree of one query, or of one change, within a bounded time. */
+    static Node of(String text, List<Token> tokens, boolean change) throws Unclear {
         mustAgree(text, tokens);
         CCJSqlParser parser = new CCJSqlParser(new StringProvider(text)).withAllowComplexParsing(true);
-        FutureTask<Node> parsing = new FutureTask<>(() -> parse(parser));
+        FutureTask<Node> parsing = new FutureTask<>(() -> parse(parser, change));
         Thread.ofVirtual().name("sql-parser").start(parsing);
         try {
             return parsing.get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
@@ -60,10 +63,17 @@ final class SyntaxTree {
         }
     }
 
-    private static Node parse(CCJSqlParser parser) throws Unclear, ParseException {
+    private static Node parse(CCJSqlParser parser, boolean change) throws Unclear, ParseException {
         Statements statements = parser.Statements();
-        if (statements.size() != 1 || !(statements.getFirst() instanceof Select)) {
-            throw new Unclear("It was not read as one query.");
+        boolean fits = statements.size() == 1 && switch (statements.getFirst()) {
+            case Select query -> !change;
+            case Insert insert -> change;
+            case Update update -> change;
+            case Delete delete -> change;
+            default -> false;
+        };
+        if (!fits) {
+            throw new Unclear("It was not read as one " + (change ? "change." : "query."));
         }
         return parser.getASTRoot();
     }

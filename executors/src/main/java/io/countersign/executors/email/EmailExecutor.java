@@ -29,8 +29,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Sends one mail to each recipient, one after the other, through Resend. The n-th mail of an action always carries the key
- * {@code <action id>/<n>} and the same bytes, so that a repeated attempt never sends a second mail.
+ * Sends one mail to each recipient, one after the other, through Resend, or else through a mail server of the house. At Resend the n-th mail of
+ * an action always carries the key {@code <action id>/<n>} and the same bytes, so that a repeated attempt never sends a second mail.
  */
 @Component
 class EmailExecutor implements ActionExecutor {
@@ -73,7 +73,9 @@ class EmailExecutor implements ActionExecutor {
         var repeated = attempt.attempt() > 1;
         var key = setting("RESEND_API_KEY", "");
         if (key.isEmpty()) {
-            return withoutKey(params, recipients.get(), repeated);
+            var server = SmtpMail.of(environment);
+            return server.isPresent() ? send(attempt, params, recipients.get(), server.get(), Deadline.before(timeLeft))
+                    : withoutKey(params, recipients.get(), repeated);
         }
         var age = Duration.between(Instant.ofEpochMilli(attempt.firstStartedAtEpochMillis()), clock.instant());
         if (repeated && age.compareTo(KEYS_LIVE) > 0) {
@@ -109,6 +111,23 @@ class EmailExecutor implements ActionExecutor {
             if (report.isComplete()) {
                 break;
             }
+        }
+        return report.outcome();
+    }
+
+    /** A mail server keeps no keys: what an earlier attempt may have sent is for a person to find out. */
+    private ExecutionOutcome send(Attempt attempt, JsonNode params, List<Recipient> recipients, SmtpMail server, Deadline deadline) {
+        if (attempt.attempt() > 1) {
+            return new Unknown("not_repeatable", "An earlier attempt may have sent the mail, and a mail server cannot be asked.");
+        }
+        var report = new Report(recipients, Masking.of(List.of(server.password())));
+        for (var n = 1; !report.isComplete(); n++) {
+            var delivery = Thread.currentThread().isInterrupted() || deadline.passed()
+                    ? new Refused("timeout", "Not tried: the time was up.", true)
+                    : server.send(new SmtpMail.Letter(attempt.actionId() + "/" + n, sender(), recipients.get(n - 1).address(),
+                            params.path("subject").asString(), params.path("body").asString(), clock.instant()), client, deadline);
+            report.add(delivery);
+            notTried(delivery, false).ifPresent(report::fillUp);
         }
         return report.outcome();
     }

@@ -76,18 +76,17 @@ class EmailSend implements ActionType {
     }
 
     @Override
-    public boolean reversible() {
-        return false;
-    }
-
-    @Override
     public ExecutionClass executionClass() {
-        return ExecutionClass.IDEMPOTENT;
+        return isBySmtp() ? ExecutionClass.ONCE : ExecutionClass.IDEMPOTENT;
     }
 
     @Override
     public List<String> requiredCredentials() {
-        return List.of("RESEND_API_KEY");
+        return isBySmtp() ? List.of() : List.of("RESEND_API_KEY");
+    }
+
+    private boolean isBySmtp() {
+        return environment.getProperty("RESEND_API_KEY", "").isBlank() && SmtpMail.of(environment).isPresent();
     }
 
     @Override

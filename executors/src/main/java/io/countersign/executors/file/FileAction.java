@@ -114,11 +114,6 @@ record FileAction(Operation of) implements ActionType {
     }
 
     @Override
-    public List<String> requiredCredentials() {
-        return List.of();
-    }
-
-    @Override
     public Description describe(JsonNode params) {
         String path = shortened(params.path("path").asString(""));
         String from = shortened(params.path("src").asString(""));

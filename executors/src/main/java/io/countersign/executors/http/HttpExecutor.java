@@ -5,8 +5,10 @@ import io.countersign.command.vault.api.Secrets;
 import io.countersign.executors.ActionExecutor;
 import io.countersign.executors.ExecutionOutcome;
 import io.countersign.executors.ExecutionOutcome.Failed;
-import io.countersign.executors.http.Exchange.Question;
+import io.countersign.executors.outbound.Credential;
 import io.countersign.executors.outbound.Deadline;
+import io.countersign.executors.outbound.Exchange;
+import io.countersign.executors.outbound.Exchange.Question;
 import io.countersign.executors.outbound.OutboundClient;
 import java.net.URI;
 import java.time.Clock;
@@ -18,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -64,10 +67,7 @@ final class HttpExecutor implements ActionExecutor {
         try {
             Credential credential = Credential.of(config, attempt.workspace(), uri.get(), secrets);
             List<String> hidden = new ArrayList<>(credential.hidden());
-            Map<String, String> ours = new LinkedHashMap<>();
-            if (credential.header() != null && credential.value() != null) {
-                ours.put(credential.header(), credential.value());
-            }
+            Map<String, String> ours = new LinkedHashMap<>(credential.headers());
             if (body != null) {
                 ours.put("Content-Type", params.path("content_type").asString("application/json"));
             }
@@ -76,7 +76,7 @@ final class HttpExecutor implements ActionExecutor {
                 sign(attempt, params, config, uri.get(), body == null ? "" : body, ours, hidden);
             }
             return new Exchange(client, Deadline.before(timeLeft)).ask(new Question(kind.method(), uri.get(),
-                    Question.headers(params.path("headers"), ours), body, kind.executionClass(), config.get(HttpType.SUCCESS),
+                    headers(params.path("headers"), ours), body, config.get(HttpType.SUCCESS),
                     kind == HttpKind.WEBHOOK, hidden));
         } catch (Credential.Missing missing) {
             return new Failed(missing.errorClass(), String.valueOf(missing.getMessage()), null);
@@ -103,6 +103,19 @@ final class HttpExecutor implements ActionExecutor {
         ours.put("webhook-id", attempt.actionId());
         ours.put("webhook-timestamp", time);
         ours.put("webhook-signature", Signature.standard(secret, attempt.actionId(), time, body));
+    }
+
+    /** What the house sets comes last, so that nothing a caller sent can stand in its place. */
+    private static Map<String, String> headers(JsonNode asked, Map<String, String> ours) {
+        Map<String, String> all = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        asked.properties().forEach(header -> {
+            if (!HttpType.OURS.contains(header.getKey().toLowerCase(Locale.ROOT))) {
+                all.put(header.getKey(), header.getValue().asString(""));
+            }
+        });
+        ours.keySet().forEach(all::remove);
+        all.putAll(ours);
+        return all;
     }
 
     static boolean isAllowed(URI uri, @Nullable String hosts) {

@@ -3,12 +3,12 @@ package io.countersign.executors.http;
 import io.countersign.command.action.api.Terms.ApprovalMode;
 import io.countersign.command.action.api.Terms.ExecutionClass;
 import io.countersign.command.catalogue.api.ActionType;
+import io.countersign.executors.outbound.Credential;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -83,18 +83,8 @@ final class HttpType implements ActionType {
     }
 
     @Override
-    public boolean reversible() {
-        return false;
-    }
-
-    @Override
     public ExecutionClass executionClass() {
         return kind.executionClass();
-    }
-
-    @Override
-    public List<String> requiredCredentials() {
-        return List.of();
     }
 
     @Override

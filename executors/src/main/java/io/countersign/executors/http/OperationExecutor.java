@@ -7,8 +7,10 @@ import io.countersign.executors.ExecutionOutcome;
 import io.countersign.executors.ExecutionOutcome.Failed;
 import io.countersign.executors.ExecutionOutcome.Succeeded;
 import io.countersign.executors.Masking;
-import io.countersign.executors.http.Exchange.Question;
+import io.countersign.executors.outbound.Credential;
 import io.countersign.executors.outbound.Deadline;
+import io.countersign.executors.outbound.Exchange;
+import io.countersign.executors.outbound.Exchange.Question;
 import io.countersign.executors.outbound.OutboundClient;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -95,16 +97,13 @@ final class OperationExecutor implements ActionExecutor {
             }
             Credential credential = Credential.of(way, attempt.workspace(), uri.get(), secrets);
             hidden.addAll(credential.hidden());
-            if (credential.header() != null && credential.value() != null) {
-                ours.put(credential.header(), credential.value());
-            }
+            ours.putAll(credential.headers());
         }
         String body = body(values(params, config, secret));
         if (body != null) {
             ours.put("Content-Type", operation.form() ? "application/x-www-form-urlencoded" : "application/json; charset=utf-8");
         }
-        ExecutionOutcome outcome = new Exchange(client, deadline).ask(new Question(operation.method(), uri.get(), ours, body,
-                operation.executionClass(), null, false, hidden));
+        ExecutionOutcome outcome = new Exchange(client, deadline).ask(new Question(operation.method(), uri.get(), ours, body, null, false, hidden));
         return outcome instanceof Succeeded done ? judged(done, Masking.of(hidden)) : outcome;
     }
 

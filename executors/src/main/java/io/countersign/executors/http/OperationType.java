@@ -3,12 +3,11 @@ package io.countersign.executors.http;
 import io.countersign.command.action.api.Terms.ApprovalMode;
 import io.countersign.command.action.api.Terms.ExecutionClass;
 import io.countersign.command.catalogue.api.ActionType;
+import io.countersign.executors.outbound.Credential;
 import java.net.URI;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -58,19 +57,8 @@ final class OperationType implements ActionType {
     }
 
     @Override
-    public boolean reversible() {
-        return false;
-    }
-
-    @Override
     public ExecutionClass executionClass() {
         return operation.executionClass();
-    }
-
-    /** The secret is in the vault, where each workspace has its own. */
-    @Override
-    public List<String> requiredCredentials() {
-        return List.of();
     }
 
     @Override
@@ -101,10 +89,5 @@ final class OperationType implements ActionType {
         String summary = Operation.filled(operation.summary(), params::get, false);
         String target = Operation.filled(operation.target(), params::get, false);
         return new Description(summary.substring(0, Math.min(300, summary.length())), target.substring(0, Math.min(500, target.length())));
-    }
-
-    @Override
-    public Optional<Block> gate(JsonNode params, GateFacts facts) {
-        return Optional.empty();
     }
 }

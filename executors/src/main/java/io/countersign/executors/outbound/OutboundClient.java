@@ -17,6 +17,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import javax.net.SocketFactory;
 import javax.net.ssl.SSLException;
 import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.SystemDefaultDnsResolver;
@@ -32,12 +33,15 @@ import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.impl.io.HttpRequestExecutor;
 import org.apache.hc.core5.http.io.HttpClientConnection;
 import org.apache.hc.core5.http.io.HttpResponseInformationCallback;
+import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 import org.apache.hc.core5.http.io.entity.StringEntity;
 import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.util.Timeout;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one client for calls to the outside. It speaks https to public addresses only, apart from hosts that the operator names; follows no
@@ -56,11 +60,13 @@ public final class OutboundClient implements AutoCloseable {
     private enum Progress { CONNECTING, SENDING, STOPPED }
 
     private final PrivateHosts privateHosts;
+    private final DnsResolver outsideNames;
     private final CloseableHttpClient outside;
     private final CloseableHttpClient inside;
 
     OutboundClient(PrivateHosts privateHosts, DnsResolver outsideNames) {
         this.privateHosts = privateHosts;
+        this.outsideNames = outsideNames;
         this.outside = client(outsideNames);
         this.inside = client(SystemDefaultDnsResolver.INSTANCE);
     }
@@ -102,6 +108,43 @@ public final class OutboundClient implements AutoCloseable {
         } catch (ExecutionException e) {
             throw new IllegalStateException("A call to " + call.uri().getHost() + " ended in a fault of ours.", e.getCause());
         }
+    }
+
+    /**
+     * Calls by the same rules, and gives the answer as it comes: for protocols that carry more than a text. The caller closes it.
+     *
+     * @param timeLeft longest pause between two pieces of the answer
+     * @throws IOException when the call may not be made, or nobody answers
+     */
+    public OpenAnswer open(OutboundCall call, byte @Nullable [] body, Duration timeLeft) throws IOException {
+        var refusal = refusal(call);
+        if (refusal.isPresent()) {
+            throw new IOException(refusal.get());
+        }
+        var request = request(call);
+        request.setConfig(settings(Timeout.of(timeLeft.isPositive() ? timeLeft : Duration.ofMillis(1))));
+        if (body != null) {
+            request.setEntity(new ByteArrayEntity(body, null));
+        }
+        var context = HttpClientContext.create();
+        context.setAttribute(PROGRESS, new AtomicReference<>(Progress.CONNECTING));
+        var client = privateHosts.contains(call.uri()) ? inside : outside;
+        try {
+            return new OpenAnswer(client.executeOpen(
+                    new HttpHost(call.uri().getScheme(), call.uri().getHost(), call.uri().getPort()), request, context));
+        } catch (IOException e) {
+            throw new IOException(why(call.uri(), e));
+        }
+    }
+
+    /** Sockets for other protocols, by the same rules: to a named private host and port, else to public addresses only. */
+    public SocketFactory sockets() {
+        return new CheckedSockets(privateHosts, outsideNames);
+    }
+
+    /** Whether the operator has named this host and port as one inside the house. */
+    public boolean isInside(String host, int port) {
+        return privateHosts.contains(host, port);
     }
 
     @Override
@@ -208,13 +251,7 @@ public final class OutboundClient implements AutoCloseable {
                 .build();
         return HttpClients.custom()
                 .setConnectionManager(connections)
-                .setDefaultRequestConfig(RequestConfig.custom()
-                        .setConnectionRequestTimeout(connect)
-                        .setResponseTimeout(Timeout.of(TOTAL))
-                        .setRedirectsEnabled(false)
-                        .setAuthenticationEnabled(false)
-                        .setProtocolUpgradeEnabled(false)
-                        .build())
+                .setDefaultRequestConfig(settings(Timeout.of(TOTAL)))
                 .setRequestExecutor(new AnnouncingExecutor())
                 .setConnectionReuseStrategy((request, response, context) -> false)
                 .disableAutomaticRetries()
@@ -223,6 +260,16 @@ public final class OutboundClient implements AutoCloseable {
                 .disableAuthCaching()
                 .disableContentCompression()
                 .disableDefaultUserAgent()
+                .build();
+    }
+
+    private static RequestConfig settings(Timeout answer) {
+        return RequestConfig.custom()
+                .setConnectionRequestTimeout(Timeout.of(CONNECT))
+                .setResponseTimeout(answer)
+                .setRedirectsEnabled(false)
+                .setAuthenticationEnabled(false)
+                .setProtocolUpgradeEnabled(false)
                 .build();
     }
 

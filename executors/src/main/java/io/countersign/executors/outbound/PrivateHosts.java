@@ -38,7 +38,11 @@ record PrivateHosts(Set<String> hosts) {
     }
 
     boolean contains(URI uri) {
-        return hosts.contains(uri.getHost().toLowerCase(Locale.ROOT) + ":" + port(uri));
+        return contains(uri.getHost(), port(uri));
+    }
+
+    boolean contains(String host, int port) {
+        return hosts.contains(host.toLowerCase(Locale.ROOT) + ":" + port);
     }
 
     private static int port(URI uri) {

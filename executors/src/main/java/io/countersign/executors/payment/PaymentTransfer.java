@@ -5,9 +5,13 @@ import io.countersign.command.action.api.Terms.ExecutionClass;
 import io.countersign.command.catalogue.api.ActionType;
 import io.countersign.command.catalogue.api.Money;
 import io.countersign.executors.Masking;
+import io.countersign.executors.outbound.Credential;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
 
@@ -19,6 +23,10 @@ import tools.jackson.databind.JsonNode;
 class PaymentTransfer implements ActionType {
 
     static final String NAME = "payment:transfer";
+    static final String BASE_URL = "base_url";
+
+    /** The secret that lets us in at the payment service, unless an entry names another. */
+    static final String SECRET = "PAYMENT_API_KEY";
 
     private static final Masking SHORT = Masking.of(List.of());
 
@@ -69,22 +77,34 @@ class PaymentTransfer implements ActionType {
     }
 
     @Override
-    public boolean reversible() {
-        return false;
-    }
-
-    @Override
     public ExecutionClass executionClass() {
-        return ExecutionClass.ONCE;
+        return ExecutionClass.CHECKABLE;
     }
 
     @Override
-    public List<String> requiredCredentials() {
-        return List.of();
+    public Set<String> settings() {
+        return Set.of(BASE_URL, Credential.KEY, Credential.SCHEME, Credential.USERNAME);
+    }
+
+    @Override
+    public Map<String, String> configFaults(Map<String, String> config) {
+        Map<String, String> faults = new HashMap<>();
+        String scheme = Credential.fault(config.get(Credential.SCHEME));
+        if (!scheme.isEmpty()) {
+            faults.put(Credential.SCHEME, scheme);
+        }
+        if (config.containsKey(BASE_URL) && !config.get(BASE_URL).matches("https?://[^\\s?#@]+")) {
+            faults.put(BASE_URL, "must be an address that begins with https://");
+        }
+        return faults;
     }
 
     @Override
     public Optional<Money> money(JsonNode params) {
+        return amount(params);
+    }
+
+    static Optional<Money> amount(JsonNode params) {
         var amount = params.path("amount");
         var currency = params.path("currency").asString("");
         if (!amount.isIntegralNumber() || !amount.canConvertToLong() || amount.longValue() < 0 || !Money.isCurrency(currency)) {

@@ -1,5 +1,6 @@
 package io.countersign.executors.sql;
 
+import io.countersign.command.sql.api.Reading.Change;
 import io.countersign.command.sql.api.Reading.Column;
 import io.countersign.command.sql.api.Reading.Query;
 import io.countersign.command.sql.api.Reading.Routine;
@@ -17,6 +18,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -63,6 +65,9 @@ final class Inspection {
         List<Set<Long>> meant = meant();
         mentions(meant);
         follow();
+        if (query.change() != null) {
+            consequences(query.change(), meant);
+        }
         functions();
         operatorsAndTypes();
         Planner.@Nullable Plan plan = doubts.isEmpty() ? plan() : null;
@@ -224,6 +229,33 @@ final class Inspection {
         }
     }
 
+    /** A row that comes or goes is all of its columns; and what else happens by itself is not understood. */
+    private void consequences(Change change, List<Set<Long>> meant) throws SQLException {
+        Set<Long> targets = new HashSet<>();
+        for (int i = 0; i < meant.size(); i++) {
+            var relation = uses.relations().get(i);
+            if (relation.name().equals(change.table()) && Objects.equals(relation.schema(), change.schema())) {
+                targets.addAll(meant.get(i));
+            }
+        }
+        if (targets.isEmpty()) {
+            relations.values().stream().filter(relation -> relation.name().equals(change.table())).forEach(relation -> targets.add(relation.oid()));
+        }
+        for (int size = -1; size < targets.size();) {
+            size = targets.size();
+            relatives.stream().filter(pair -> targets.contains(pair[0])).forEach(pair -> targets.add(pair[1]));
+        }
+        for (long target : targets) {
+            if (!change.verb().equals("update")) {
+                touchAll(target);
+            }
+            if (!relations.get(target).kind().matches("[rp]")) {
+                doubts.add("It changes " + relations.get(target).text() + ", which is not a table.");
+            }
+        }
+        catalogue.consequences(targets).forEach(also -> doubts.add("By itself it also brings about " + also + "."));
+    }
+
     private void functions() throws SQLException {
         Set<String> names = new HashSet<>(uses.dotted());
         uses.functions().forEach(function -> names.add(function.name()));
@@ -270,8 +302,8 @@ final class Inspection {
     private Planner.@Nullable Plan plan() {
         try {
             Planner.Plan plan = Planner.plan(connection, query.text());
-            if (!plan.changes().isEmpty()) {
-                doubts.add("The planner says that it changes something.");
+            if (!plan.changes().equals(query.change() == null ? Set.of() : Set.of(query.change().verb()))) {
+                doubts.add("The planner says that it changes something" + (query.change() == null ? "." : " else."));
             }
             Set<String> known = relations.values().stream().map(Relation::text).collect(Collectors.toSet());
             boolean catalogueOnly = relations.values().stream().anyMatch(Relation::isSystem);

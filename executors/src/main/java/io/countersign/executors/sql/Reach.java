@@ -12,7 +12,7 @@ import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.postgresql.util.PSQLException;
 
-/** Makes connections that can only read: each in a transaction that reads, with little patience and a search path of ours. */
+/** Makes connections in a transaction of their own, which can only read unless it is to change; with little patience and a search path of ours. */
 final class Reach {
 
     /** The schemas in which names without a schema are looked up, after {@code pg_catalog}. */
@@ -47,15 +47,28 @@ final class Reach {
         }
     }
 
+    /** The same, to change rows: all of it sees the data as it is at its first statement. */
+    static Connection openToChange(PostgresUrl url, String username, String password, Duration patience) throws OutOfReach {
+        try {
+            return ready(url, username, password, patience, true).getConnection();
+        } catch (SQLException e) {
+            throw new OutOfReach(sentence(e));
+        }
+    }
+
     /** Makes such connections, one for each that is asked for. */
     static DataSource ready(PostgresUrl url, String username, String password, Duration patience) throws OutOfReach {
+        return ready(url, username, password, patience, false);
+    }
+
+    private static DataSource ready(PostgresUrl url, String username, String password, Duration patience, boolean change) throws OutOfReach {
         mustBeAllowed(url.host());
         PGSimpleDataSource source = new PGSimpleDataSource() {
             @Override
             public Connection getConnection() throws SQLException {
                 Connection connection = super.getConnection();
                 try {
-                    prepare(connection, patience);
+                    prepare(connection, patience, change);
                     return connection;
                 } catch (SQLException e) {
                     connection.close();
@@ -77,16 +90,19 @@ final class Reach {
         return source;
     }
 
-    private static void prepare(Connection connection, Duration patience) throws SQLException {
+    private static void prepare(Connection connection, Duration patience, boolean change) throws SQLException {
         connection.setAutoCommit(true);
         try (Statement statement = connection.createStatement()) {
             statement.execute("""
-                    set search_path = %s; set standard_conforming_strings = on; set default_transaction_read_only = on;
+                    set search_path = %s; set standard_conforming_strings = on; set default_transaction_read_only = %s;
                     set statement_timeout = %d; set lock_timeout = 1000; set idle_in_transaction_session_timeout = %d; set row_security = on;
                     set time zone 'UTC'; set extra_float_digits = 1; set datestyle = 'ISO, YMD'; set intervalstyle = 'postgres'
-                    """.formatted(SEARCH_PATH, patience.toMillis(), patience.toMillis() + 5_000));
+                    """.formatted(SEARCH_PATH, change ? "off" : "on", patience.toMillis(), patience.toMillis() + 5_000));
         }
-        connection.setReadOnly(true);
+        connection.setReadOnly(!change);
+        if (change) {
+            connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+        }
         connection.setAutoCommit(false);
     }
 

@@ -6,16 +6,16 @@ import io.countersign.command.catalogue.api.ActionType;
 import io.countersign.command.datasource.api.DataSources;
 import io.countersign.command.sql.api.Reading;
 import io.countersign.command.sql.api.StatementReader;
-import java.util.List;
 import java.util.Optional;
-import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
 
 /** Reads from a data source by one SQL statement. What could never run as a query is blocked before anybody is asked. */
-@Component
-class ReadBySql implements ActionType {
+record ReadBySql(String name, StatementReader reader, DataSources sources) implements ActionType {
 
     static final String NAME = "sql:query";
+
+    /** As older catalogues call it. */
+    static final String OLDER = "db_query";
 
     /** Rows that come back unless {@code max_rows} says otherwise. */
     static final int USUAL_ROWS = 200;
@@ -50,17 +50,19 @@ class ReadBySql implements ActionType {
             }
             """.formatted(USUAL_ROWS, MOST_ROWS);
 
-    private final StatementReader reader;
-    private final DataSources sources;
-
-    ReadBySql(StatementReader reader, DataSources sources) {
-        this.reader = reader;
-        this.sources = sources;
+    @Override
+    public boolean needsEntry() {
+        return name.equals(OLDER);
     }
 
     @Override
-    public String name() {
-        return NAME;
+    public String connector() {
+        return "sql";
+    }
+
+    @Override
+    public String operation() {
+        return "query";
     }
 
     @Override
@@ -83,11 +85,6 @@ class ReadBySql implements ActionType {
         return "external";
     }
 
-    @Override
-    public boolean reversible() {
-        return false;
-    }
-
     /** It only reads, so it may be done again. */
     @Override
     public ExecutionClass executionClass() {
@@ -95,14 +92,9 @@ class ReadBySql implements ActionType {
     }
 
     @Override
-    public List<String> requiredCredentials() {
-        return List.of();
-    }
-
-    @Override
     public Description describe(JsonNode params) {
-        String name = params.path("datasource").asString("");
-        return new Description("Read from data source " + name, name);
+        String source = params.path("datasource").asString("");
+        return new Description("Read from data source " + source, source);
     }
 
     /** The same text for the same rows on the same data source in the same environment. */
@@ -116,9 +108,9 @@ class ReadBySql implements ActionType {
 
     @Override
     public Optional<Block> gate(JsonNode params, GateFacts facts) {
-        String name = params.path("datasource").asString("");
-        if (sources.byName(facts.workspace(), name).isEmpty()) {
-            return Optional.of(new Block("datasource_unknown", "There is no data source called " + name + "."));
+        String source = params.path("datasource").asString("");
+        if (sources.byName(facts.workspace(), source).isEmpty()) {
+            return Optional.of(new Block("datasource_unknown", "There is no data source called " + source + "."));
         }
         return reader.read(params.path("sql").asString("")) instanceof Reading.Refused refused
                 ? Optional.of(new Block(refused.code(), refused.reason())) : Optional.empty();

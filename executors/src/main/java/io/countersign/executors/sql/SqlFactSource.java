@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
 
-/** What rules see of a query under {@code sql}. */
+/** What rules see of a query, or of a change, under {@code sql}. */
 @Component
 class SqlFactSource implements FactSource {
 
@@ -36,13 +36,14 @@ class SqlFactSource implements FactSource {
 
     @Override
     public boolean speaksFor(ActionType type) {
-        return type.name().equals(ReadBySql.NAME);
+        return SqlParts.READING.contains(type.name()) || type.name().equals(ChangeBySql.NAME);
     }
 
     @Override
     public Map<String, @Nullable Object> gather(String workspace, ActionType type, JsonNode params) {
         Optional<Source> source = sources.byName(workspace, params.path("datasource").asString(""));
-        SqlFacts facts = switch (reader.read(params.path("sql").asString(""))) {
+        String sql = params.path("sql").asString("");
+        SqlFacts facts = switch (type.name().equals(ChangeBySql.NAME) ? reader.readChange(sql) : reader.read(sql)) {
             case Reading.Refused refused -> SqlFacts.unknown(refused.kinds(), refused.reason());
             case Reading.Query query -> source.map(known -> inspector.inspect(known, query))
                     .orElseGet(() -> SqlFacts.unknown(query.kinds(), "There is no such data source."));

@@ -18,7 +18,6 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -26,24 +25,25 @@ import tools.jackson.databind.json.JsonMapper;
  * Runs the approved statement on a connection of its own, in a transaction that only reads and is rolled back. The server is sent the
  * canonical text of the approved bytes and nothing else.
  */
-@Component
-class SqlQueryExecutor implements ActionExecutor {
+final class SqlQueryExecutor implements ActionExecutor {
 
     private static final JsonMapper JSON = JsonMapper.shared();
-    private static final Duration LONGEST = Duration.ofSeconds(60);
-    private static final Duration FOR_ANSWERING = Duration.ofSeconds(1);
+    static final Duration LONGEST = Duration.ofSeconds(60);
+    static final Duration FOR_ANSWERING = Duration.ofSeconds(1);
 
+    private final String name;
     private final DataSources sources;
     private final StatementReader reader;
 
-    SqlQueryExecutor(DataSources sources, StatementReader reader) {
+    SqlQueryExecutor(String name, DataSources sources, StatementReader reader) {
+        this.name = name;
         this.sources = sources;
         this.reader = reader;
     }
 
     @Override
     public String actionType() {
-        return ReadBySql.NAME;
+        return name;
     }
 
     @Override
@@ -77,12 +77,19 @@ class SqlQueryExecutor implements ActionExecutor {
         } catch (Reach.OutOfReach e) {
             return new Failed("datasource_unreachable", e.sentence(), null);
         } catch (SQLException e) {
-            return "57014".equals(e.getSQLState()) ? new TimedOut("The statement took longer than it may and was stopped.")
-                    : new Failed("sql_error", masking.sentence("The data source refused it: " + Reach.message(e) + "."), null);
+            return refused(e, masking);
         }
     }
 
-    private static Duration shorter(Duration one, Duration other) {
+    static ExecutionOutcome refused(SQLException e, Masking masking) {
+        return switch (String.valueOf(e.getSQLState())) {
+            case "57014" -> new TimedOut("The statement took longer than it may and was stopped.");
+            case "40001" -> new Failed("changed_meanwhile", "Somebody else changed the same rows at the same time, so nothing was done.", null);
+            default -> new Failed("sql_error", masking.sentence("The data source refused it: " + Reach.message(e) + "."), null);
+        };
+    }
+
+    static Duration shorter(Duration one, Duration other) {
         return one.compareTo(other) < 0 ? one : other;
     }
 }

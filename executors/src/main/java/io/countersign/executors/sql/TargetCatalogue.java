@@ -50,6 +50,22 @@ final class TargetCatalogue {
                 array(select distinct f[1]::oid from pg_catalog.regexp_matches(r.ev_action::text, ':opfuncid ([0-9]+)', 'g') f) as operators
             from pg_catalog.pg_rewrite r where r.ev_class = any(?) and r.ev_type = '1'""";
 
+    /** What happens by itself when rows of a table change. */
+    private static final String CONSEQUENCES = """
+            select 'the trigger ' || tgname from pg_catalog.pg_trigger where tgrelid = any(?) and not tgisinternal
+            union select 'the rule ' || rulename from pg_catalog.pg_rewrite where ev_class = any(?) and ev_type <> '1'
+            union select 'changes of ' || n.nspname || '.' || c.relname from pg_catalog.pg_constraint f
+                join pg_catalog.pg_class c on c.oid = f.conrelid join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+                where f.confrelid = any(?) and f.contype = 'f' and (f.confdeltype in ('c', 'n', 'd') or f.confupdtype in ('c', 'n', 'd'))
+            union select 'a call of ' || p.proname from pg_catalog.pg_depend d join pg_catalog.pg_proc p on p.oid = d.refobjid
+                where d.refclassid = 'pg_catalog.pg_proc'::regclass and p.oid >= 16384 and (
+                    d.classid = 'pg_catalog.pg_attrdef'::regclass
+                        and d.objid in (select oid from pg_catalog.pg_attrdef where adrelid = any(?))
+                    or d.classid = 'pg_catalog.pg_constraint'::regclass
+                        and d.objid in (select oid from pg_catalog.pg_constraint where conrelid = any(?))
+                    or d.classid = 'pg_catalog.pg_class'::regclass
+                        and d.objid in (select indexrelid from pg_catalog.pg_index where indrelid = any(?)))""";
+
     private final Connection connection;
 
     TargetCatalogue(Connection connection) {
@@ -122,6 +138,12 @@ final class TargetCatalogue {
             numbers.add(((Number) oid).longValue());
         }
         return numbers;
+    }
+
+    /** Triggers, rules, cascades, and functions in defaults, checks and indexes; in words. */
+    List<String> consequences(Collection<Long> tables) throws SQLException {
+        Array oids = oids(tables);
+        return all(CONSEQUENCES, row -> row.getString(1), oids, oids, oids, oids, oids, oids);
     }
 
     /** Parent (first) and child (second) of every pair in which one of these is. */

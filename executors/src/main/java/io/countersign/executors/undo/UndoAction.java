@@ -3,8 +3,6 @@ package io.countersign.executors.undo;
 import io.countersign.command.action.api.Terms.ApprovalMode;
 import io.countersign.command.action.api.Terms.ExecutionClass;
 import io.countersign.command.catalogue.api.ActionType;
-import java.util.List;
-import java.util.Optional;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
 
@@ -52,28 +50,13 @@ class UndoAction implements ActionType {
     }
 
     @Override
-    public boolean reversible() {
-        return false;
-    }
-
-    @Override
     public ExecutionClass executionClass() {
         return ExecutionClass.IDEMPOTENT;
-    }
-
-    @Override
-    public List<String> requiredCredentials() {
-        return List.of();
     }
 
     @Override
     public Description describe(JsonNode params) {
         String id = params.path("action_id").asString("");
         return new Description("Undo action " + id, id);
-    }
-
-    @Override
-    public Optional<Block> gate(JsonNode params, GateFacts facts) {
-        return Optional.empty();
     }
 }

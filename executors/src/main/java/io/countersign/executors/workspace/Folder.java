@@ -189,6 +189,21 @@ public final class Folder implements AutoCloseable {
         handle.deleteDirectory(Path.of(name));
     }
 
+    /** Takes away all that lies here. Links are taken away themselves, never followed. */
+    public void clear() throws IOException {
+        for (Path entry : handle) {
+            Path name = entry.getFileName();
+            if (view(name.toString()).readAttributes().isDirectory()) {
+                try (Folder inside = secure(handle.newDirectoryStream(name, HERE))) {
+                    inside.clear();
+                }
+                handle.deleteDirectory(name);
+            } else {
+                handle.deleteFile(name);
+            }
+        }
+    }
+
     private PosixFileAttributeView view(String name) {
         return handle.getFileAttributeView(Path.of(name), PosixFileAttributeView.class, HERE);
     }

@@ -36,6 +36,11 @@ public final class Workspaces {
         return made(root.resolve("journal").resolve(plain(attempt.actionId())));
     }
 
+    /** An empty folder for this action alone; whoever asks for it clears it away. */
+    public Path scratch(Attempt attempt) throws IOException {
+        return Files.createTempDirectory(made(root.resolve("scratch")), plain(attempt.actionId()) + "-");
+    }
+
     /** One change at a time in each folder. */
     public ReentrantLock lock(Path folder) {
         return locks.computeIfAbsent(folder, path -> new ReentrantLock());

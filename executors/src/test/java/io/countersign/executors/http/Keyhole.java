@@ -11,12 +11,13 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A vault in memory. */
-final class Keyhole implements Secrets {
+public final class Keyhole implements Secrets {
 
     private final Map<String, Secret> known = new HashMap<>();
     private final Map<String, String> values = new HashMap<>();
 
-    Keyhole with(String name, String value, Secret.@Nullable Binding binding) {
+    /** With this secret in it. */
+    public Keyhole with(String name, String value, Secret.@Nullable Binding binding) {
         known.put(name, new Secret("default", name, name, Instant.EPOCH, null, binding));
         values.put(name, value);
         return this;

@@ -53,7 +53,7 @@ class SqlQueryExecutorTests {
     private static ExecutionOutcome run(String sql, int seconds, Map<String, ?> more) throws InterruptedException {
         var params = JSON.createObjectNode().put("datasource", "warehouse").put("sql", sql);
         more.forEach((key, value) -> params.set(key, JSON.valueToTree(value)));
-        return new SqlQueryExecutor(target.sources(), reader).execute(Attempts.first(ReadBySql.NAME, params.toString()),
+        return new SqlQueryExecutor(ReadBySql.NAME, target.sources(), reader).execute(Attempts.first(ReadBySql.NAME, params.toString()),
                 Duration.ofSeconds(seconds));
     }
 
@@ -147,7 +147,7 @@ class SqlQueryExecutorTests {
         @Test
         void what_it_would_touch_is_told_to_the_rules() {
             Inspector inspector = new Inspector(target.sources());
-            var facts = new SqlFactSource(reader, target.sources(), inspector).gather("default", new ReadBySql(reader, target.sources()),
+            var facts = new SqlFactSource(reader, target.sources(), inspector).gather("default", new ReadBySql(ReadBySql.NAME, reader, target.sources()),
                     JSON.createObjectNode().put("datasource", "warehouse").put("sql", "select lower(phone) from contacts"));
             inspector.destroy();
             assertThat(facts).containsEntry("datasource", "warehouse").containsEntry("environment_group", "production")
@@ -156,7 +156,7 @@ class SqlQueryExecutorTests {
         }
 
         private static java.util.Optional<?> gate(JsonNode params) {
-            return new ReadBySql(reader, target.sources()).gate(params, new GateFacts("default", email -> false, Map.of()));
+            return new ReadBySql(ReadBySql.NAME, reader, target.sources()).gate(params, new GateFacts("default", email -> false, Map.of()));
         }
     }
 }

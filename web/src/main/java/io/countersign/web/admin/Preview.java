@@ -36,9 +36,9 @@ sealed interface Preview {
      * @param text what the database would be sent
      * @param written what the agent wrote, where that reads differently; null otherwise
      * @param doubt why it was not understood from its text; null when it was
-     * @param rows the most rows that come back; null for the usual number
+     * @param rows in words, whether it reads or changes, and how many rows at most
      */
-    record Sql(String datasource, String text, @Nullable String written, @Nullable String doubt, @Nullable String rows) implements Preview {}
+    record Sql(String datasource, String text, @Nullable String written, @Nullable String doubt, String rows) implements Preview {}
 
     /** Anything else: its fields, nested ones as JSON. */
     record Fields(List<Field> fields) implements Preview {}

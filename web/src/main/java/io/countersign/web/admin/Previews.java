@@ -54,7 +54,7 @@ class Previews {
             return switch (row.actionType()) {
                 case "email:send" -> mail(row.workspace(), params);
                 case "jira:create" -> ticket(params);
-                case "sql:query" -> sql(params);
+                case "sql:query", "db_query", "db_execute" -> sql(row.actionType(), params);
                 default -> fields(params);
             };
         } catch (JacksonException unreadable) {
@@ -72,7 +72,7 @@ class Previews {
         return switch (row.erased() ? "" : row.actionType()) {
             case "email:send" -> text(tree(row.payload()), "subject");
             case "jira:create" -> text(tree(row.payload()), "summary");
-            case "sql:query" -> text(tree(row.payload()), "sql");
+            case "sql:query", "db_query", "db_execute" -> text(tree(row.payload()), "sql");
             default -> null;
         };
     }
@@ -130,11 +130,14 @@ class Previews {
                 List.copyOf(labels));
     }
 
-    private Preview sql(JsonNode params) {
+    private Preview sql(String type, JsonNode params) {
+        var changes = type.equals("db_execute");
         var written = params.path("sql").asString("");
         var name = params.path("datasource").asString("");
-        var rows = params.hasNonNull("max_rows") ? params.path("max_rows").asString("") : null;
-        return switch (statements.read(written)) {
+        var limit = changes ? "max_affected_rows" : "max_rows";
+        var rows = (changes ? "changes, " : "reads, ") + (params.hasNonNull(limit) ? params.path(limit).asString("") + " rows at most"
+                : "the usual number of rows at most");
+        return switch (changes ? statements.readChange(written) : statements.read(written)) {
             case Reading.Query query -> new Preview.Sql(name, query.text(), query.text().equals(written) ? null : written, query.unclear(), rows);
             case Reading.Refused refused -> new Preview.Sql(name, written, null, refused.reason(), rows);
         };

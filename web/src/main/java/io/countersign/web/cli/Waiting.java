@@ -21,6 +21,15 @@ final class Waiting implements Runnable {
         this.remote = remote;
     }
 
+    @Command(name = "add", description = "Asks in words for something that no other action does. A person decides.", mixinStandardHelpOptions = true)
+    void add(@Option(names = "--description", required = true, paramLabel = "TEXT") String description,
+            @Option(names = "--tier", defaultValue = "staged", paramLabel = "TIER") String tier) {
+        var body = Remote.JSON.createObjectNode().put("action", "submit");
+        body.putObject("params").put("description", description).put("tier", tier);
+        var action = remote.call("POST", "/actions", body);
+        spec.commandLine().getOut().println(action.path("id").asString() + " " + action.path("status").asString());
+    }
+
     @Override
     public void run() {
         var out = spec.commandLine().getOut();

@@ -5,19 +5,25 @@ import static org.awaitility.Awaitility.await;
 
 import io.countersign.command.catalogue.api.ActionType;
 import io.countersign.command.catalogue.api.ActionTypes;
+import io.countersign.command.diagnostics.api.DiagnosticSource;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Value;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -31,6 +37,12 @@ class CatalogueTests {
 
     @Autowired
     private ActionTypes types;
+
+    @Autowired
+    private List<DiagnosticSource> diagnostics;
+
+    @Value("${countersign.data-dir}")
+    private String dataFolder;
 
     private Cast.Answer put(String name, String entry) {
         return cast.admin().call("PUT", "/api/v1/catalogue/" + name, ("{" + entry + "}").getBytes(StandardCharsets.UTF_8));
@@ -209,12 +221,66 @@ class CatalogueTests {
         void the_documentation_lists_each() throws IOException {
             var expected = "# Action types\n\nWritten from the code by a test. *Entry*: callable only through an entry of the [catalogue](catalogue.md). A parameter "
                     + "with an asterisk is required. After a crash in the middle, *idempotent* types are done again, *checkable* ones are looked up first, and "
-                    + "for *once* a person must find out.\n\n| type | what | parameters | tier | scope | class | settings |\n|---|---|---|---|---|---|---|\n"
+                    + "for *once* a person must find out.\n\n| type | what | parameters | tier | scope | class | settings | shown to work, and to refuse, by |\n|---|---|---|---|---|---|---|---|\n"
                     + types.all().stream().filter(type -> !type.name().startsWith("note:")).map(this::row).collect(Collectors.joining());
             if (Boolean.getBoolean("update.docs")) {
                 Files.writeString(FILE, expected);
             }
             assertThat(FILE).as("run this test with -Dupdate.docs=true to write it anew").exists().content().isEqualTo(expected);
+        }
+
+        /** By the beginning of a type's name: the specification, and the two sentences that show it work and refuse. */
+        private static final Map<String, List<String>> PROOFS = proofs();
+
+        private static Map<String, List<String>> proofs() {
+            Map<String, List<String>> proofs = new LinkedHashMap<>();
+            String executors = "executors/src/test/java/io/countersign/executors/";
+            String rest = "web/src/test/java/io/countersign/web/rest/";
+            proofs.put("action:undo", List.of(rest + "UndoTests", "it_asks_and_a_person_has_it_undone_in_their_own_name",
+                    "the_first_that_cannot_be_undone_stops_the_rest_unless_told_to_go_on"));
+            proofs.put("db_execute", List.of(executors + "sql/SqlChangeExecutorTests", "it_happens_and_undoing_restores_every_row_as_it_was",
+                    "anything_but_a_plain_change_of_one_table_is_blocked"));
+            proofs.put("db_query|sql:query", List.of(executors + "sql/SqlQueryExecutorTests", "its_rows_come_back_with_their_types",
+                    "what_can_never_run_is_blocked_before_anybody_is_asked"));
+            proofs.put("file_.*|dir_.*", List.of(executors + "file/FileExecutorTests",
+                    "each_change_is_made_can_be_told_afterwards_and_is_undone_to_the_last_byte", "what_cannot_be_done_changes_nothing_and_says_why"));
+            proofs.put("email:send|send_email", List.of(executors + "email/EmailExecutorTests", "each_recipient_gets_one_mail_under_its_own_key",
+                    "refused_for_all_it_failed"));
+            proofs.put("errand:run", List.of(rest + "WorkTests", "class", "class"));
+            proofs.put("exec:run|shell_command", List.of(executors + "exec/ExecExecutorTests",
+                    "it_runs_without_a_shell_and_with_nothing_of_our_environment", "the_policy_of_this_moment_has_the_last_word"));
+            proofs.put("git_commit", List.of(executors + "git/GitExecutorTests", "of_the_paths_that_are_named_and_no_others",
+                    "without_any_nothing_is_committed"));
+            proofs.put("git_push", List.of(executors + "git/GitExecutorTests", "a_branch_is_pushed_with_the_credential_of_the_entry",
+                    "a_push_that_would_lose_commits_is_rejected"));
+            proofs.put("git_pull", List.of(executors + "git/GitExecutorTests", "a_branch_is_pulled", "nothing_but_https_is_spoken"));
+            proofs.put("git_tag", List.of(executors + "git/GitExecutorTests", "a_tag_is_set_and_pushed",
+                    "they_are_blocked_before_anybody_is_asked"));
+            proofs.put("git_(checkout|branch)", List.of(executors + "git/GitExecutorTests", "they_are_made_changed_to_and_deleted",
+                    "one_with_commits_of_its_own_is_not_deleted"));
+            proofs.put("http_.*", List.of(executors + "http/HttpExecutorTests", "each_kind_makes_its_request", "nothing_reaches_the_inside"));
+            proofs.put("webhook", List.of(executors + "http/HttpExecutorTests", "it_is_signed_both_ways",
+                    "it_is_sent_again_while_the_far_side_is_in_trouble_and_never_after_a_refusal"));
+            proofs.put("jira:create", List.of(executors + "jira/JiraExecutorTests",
+                    "the_issue_carries_the_label_of_the_action_and_the_description_as_a_document", "its_words_are_the_error"));
+            proofs.put("payment:transfer", List.of(executors + "payment/PaymentExecutorTests", "money_is_moved_under_the_id_of_the_action",
+                    "what_it_refuses_has_not_happened"));
+            proofs.put("discord_message|teams_message", List.of(executors + "http/OperationTests",
+                    "a_message_goes_to_the_address_that_the_vault_keeps_and_nowhere_else", "nothing_is_sent_and_a_demo_renders_it"));
+            proofs.put("(github|slack|linear|pagerduty)[._].*|send_sms", List.of(executors + "http/OperationTests",
+                    "the_request_is_what_the_vendor_describes", "nothing_is_sent_and_a_demo_renders_it"));
+            proofs.put("submit", List.of(rest + "CatalogueTests", "a_person_decides_and_a_worker_does_it", "more_than_twenty_in_a_minute_are_refused"));
+            return proofs;
+        }
+
+        private static String proof(String type) {
+            var proof = PROOFS.entrySet().stream().filter(entry -> type.matches(entry.getKey())).map(Map.Entry::getValue).findFirst()
+                    .orElseThrow(() -> new AssertionError(type + " has no specification"));
+            var file = Path.of("..", proof.getFirst() + ".java");
+            assertThat(file).content().contains(" " + proof.get(1)).contains(" " + proof.get(2));
+            var subjects = proof.subList(1, 3).stream().filter(subject -> !subject.equals("class")).map(subject -> subject.replace('_', ' ')).distinct()
+                    .collect(Collectors.joining("; "));
+            return "`" + file.getFileName().toString().replace(".java", "") + "`" + (subjects.isEmpty() ? "" : ": " + subjects);
         }
 
         private String row(ActionType type) {
@@ -223,7 +289,64 @@ class CatalogueTests {
             return "| `" + type.name() + "` | " + type.description() + (type.needsEntry() ? " *Entry*" : "") + " | " + schema.path("properties").propertyNames()
                     .stream().sorted().map(name -> "`" + name + "`" + (required.contains(name) ? "*" : "")).collect(Collectors.joining(", ")) + " | "
                     + type.defaultTier().wire() + " | " + type.scope() + " | " + type.executionClass().name().toLowerCase(Locale.ROOT) + " | "
-                    + type.settings().stream().sorted().map(key -> "`" + key + "`").collect(Collectors.joining(", ")) + " |\n";
+                    + type.settings().stream().sorted().map(key -> "`" + key + "`").collect(Collectors.joining(", ")) + " | " + proof(type.name()) + " |\n";
+        }
+    }
+
+    @Nested
+    class Given_something_that_only_words_can_say {
+
+        private String asked(Cast.Voice voice, String tier) {
+            return voice.post("/api/v1/actions", "{\"action\":\"submit\",\"params\":{\"description\":\"Water the plants\",\"tier\":\"" + tier + "\"}}")
+                    .text("status");
+        }
+
+        @Test
+        void a_person_decides_and_a_worker_does_it() {
+            assertThat(asked(cast.agent(), "immediate")).isEqualTo("pending");
+            assertThat(asked(cast.agent(), "blocked")).isEqualTo("blocked");
+            var id = cast.agent().post("/api/v1/actions", "{\"action\":\"submit\",\"params\":{\"description\":\"Water them\"}}").text("id");
+            assertThat(cast.admin().post("/api/v1/actions/" + id + "/approve", "{}").text("status")).isEqualTo("awaiting_external");
+        }
+
+        @Test
+        void more_than_twenty_in_a_minute_are_refused() {
+            put("words", "\"action_type\":\"submit\"");
+            var answers = IntStream.range(0, 45).mapToObj(i -> asks(cast.agent(), "words", "{\"description\":\"again\"}")).toList();
+            assertThat(answers).anyMatch(answer -> answer.status() == 429 && answer.text("code").equals("rate_limited"));
+            assertThat(answers).filteredOn(answer -> answer.status() == 201).hasSizeLessThanOrEqualTo(40);
+        }
+    }
+
+    @Nested
+    class Given_a_file_in_the_data_folder {
+
+        private void file(String text) throws IOException {
+            Files.writeString(Path.of(dataFolder, "actions.json"), text);
+        }
+
+        private boolean isOffered(String name) {
+            return !offered(cast.agent(), name).isMissingNode();
+        }
+
+        @Test
+        void it_is_taken_in_when_it_changes_and_a_broken_one_changes_nothing() throws IOException {
+            cast.admin();
+            file("[{\"name\":\"watched_one\"," + NOTE + "},{\"name\":\"watched_two\"," + NOTE + "}]");
+            await().atMost(Duration.ofSeconds(20)).until(() -> isOffered("watched_one") && isOffered("watched_two"));
+            file("[{\"name\":\"watched_three\"," + NOTE + "},{\"name\":\"bad\",\"tier\":\"sometimes\"}]");
+            await().atMost(Duration.ofSeconds(20)).until(() -> diagnostics.stream().flatMap(source -> source.diagnose().stream())
+                    .anyMatch(finding -> finding.code().equals("CATALOGUE_FILE_REFUSED") && finding.message().contains("bad: tier")));
+            assertThat(isOffered("watched_one")).isTrue();
+            assertThat(isOffered("watched_three")).isFalse();
+            file("[{\"name\":\"watched_three\"," + NOTE + "}]");
+            await().atMost(Duration.ofSeconds(20)).until(() -> isOffered("watched_three") && !isOffered("watched_one"));
+            assertThat(diagnostics.stream().flatMap(source -> source.diagnose().stream())).noneMatch(finding -> finding.code().equals("CATALOGUE_FILE_REFUSED"));
+        }
+
+        @AfterEach
+        void takeItAway() throws IOException {
+            Files.deleteIfExists(Path.of(dataFolder, "actions.json"));
         }
     }
 

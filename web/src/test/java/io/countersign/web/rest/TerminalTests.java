@@ -65,6 +65,9 @@ class TerminalTests {
             assertThat(countersign("queue").out()).contains(id, "jira:create");
             assertThat(countersign("approve", id).out()).contains(id + " ");
             assertThat(countersign("approve", id).code()).as("too late").isEqualTo(1);
+            var words = countersign("queue", "add", "--description", "Water the plants", "--tier", "immediate").out().split(" ");
+            assertThat(words[1].strip()).isEqualTo("pending");
+            assertThat(countersign("queue").out()).contains(words[0], "submit", "Water the plants");
             assertThat(countersign("deny", "1234567").err()).contains("at least 8 characters");
         }
     }

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +32,9 @@ public interface ActionType {
     String scope();
 
     /** True when executed actions of this type carry a way back. */
-    boolean reversible();
+    default boolean reversible() {
+        return false;
+    }
 
     /** What a crash between start and outcome means. */
     ExecutionClass executionClass();
@@ -47,13 +50,17 @@ public interface ActionType {
     }
 
     /** Names of the settings that must be present for the real effect, such as {@code RESEND_API_KEY}. */
-    List<String> requiredCredentials();
+    default List<String> requiredCredentials() {
+        return List.of();
+    }
 
     /** Words for the reviewer, from valid parameters. Pure. */
     Description describe(JsonNode params);
 
     /** A reason to block before anything is queued, or nothing. */
-    Optional<Block> gate(JsonNode params, GateFacts facts);
+    default Optional<Block> gate(JsonNode params, GateFacts facts) {
+        return Optional.empty();
+    }
 
     /**
      * @param summary one line: verb, object, where; our words, at most 300 characters
@@ -83,6 +90,11 @@ public interface ActionType {
      */
     default Optional<String> fingerprint(String workspace, JsonNode params) {
         return Optional.empty();
+    }
+
+    /** How often one requester may ask for it in a minute; empty for no limit beside those that settings make. */
+    default OptionalInt callsPerMinute() {
+        return OptionalInt.empty();
     }
 
     /** What becomes of a call when nobody says otherwise. */

@@ -1,4 +1,4 @@
-package io.countersign.executors.http;
+package io.countersign.executors.outbound;
 
 import io.countersign.command.vault.api.Secret;
 import io.countersign.command.vault.api.Secrets;
@@ -17,37 +17,42 @@ import org.jspecify.annotations.Nullable;
  * @param header null when nothing is sent in a header
  * @param hidden texts to mask in whatever comes back
  */
-record Credential(@Nullable String header, @Nullable String value, List<String> hidden) {
+public record Credential(@Nullable String header, @Nullable String value, List<String> hidden) {
 
-    static final Credential NONE = new Credential(null, null, List.of());
+    /** Nothing is needed to be let in. */
+    public static final Credential NONE = new Credential(null, null, List.of());
 
-    /** Keys of a configuration that say how to be let in. */
-    static final String KEY = "auth_vault_key";
-    static final String SCHEME = "auth_scheme";
-    static final String USERNAME = "username";
+    /** Name of the secret. This and the next two are keys of a configuration. */
+    public static final String KEY = "auth_vault_key";
+    /** Bearer, basic, or a header. */
+    public static final String SCHEME = "auth_scheme";
+    /** For basic, where the secret is a password alone. */
+    public static final String USERNAME = "username";
 
     private static final Pattern NAMED = Pattern.compile("header:\\s*([A-Za-z0-9!#$%&'*+.^_`|~-]{1,100})");
     private static final Pattern TEMPLATE = Pattern.compile("([A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}):\\s*([\\x20-\\x7e]{0,400})");
 
     /** Why a request cannot be made; nothing has left the house. */
-    static final class Missing extends Exception {
+    public static final class Missing extends Exception {
 
         private static final long serialVersionUID = 1L;
 
         private final String errorClass;
 
-        Missing(String errorClass, String message) {
+        /** Says why, in a word and in a sentence. */
+        public Missing(String errorClass, String message) {
             super(message, null, false, false);
             this.errorClass = errorClass;
         }
 
-        String errorClass() {
+        /** A stable word, such as {@code secret_missing}. */
+        public String errorClass() {
             return errorClass;
         }
     }
 
     /** What is wrong with a scheme; empty when it can be used. An unknown one is never taken for another. */
-    static String fault(@Nullable String scheme) {
+    public static String fault(@Nullable String scheme) {
         return scheme == null || scheme.equals("bearer") || scheme.equals("basic") || NAMED.matcher(scheme).matches()
                 || TEMPLATE.matcher(scheme).matches() && scheme.contains("{value}") ? ""
                 : "must be bearer, basic, header:Name, or a header with {value} in it, such as X-API-Key: {value}";
@@ -58,7 +63,7 @@ record Credential(@Nullable String header, @Nullable String value, List<String> 
      *
      * @throws Missing when there is none, it cannot be opened, or it may not be sent there
      */
-    static Credential of(Map<String, String> config, String workspace, URI to, Secrets secrets) throws Missing {
+    public static Credential of(Map<String, String> config, String workspace, URI to, Secrets secrets) throws Missing {
         String name = config.get(KEY);
         if (name == null || name.isBlank()) {
             return NONE;
@@ -92,8 +97,12 @@ record Credential(@Nullable String header, @Nullable String value, List<String> 
         throw new Missing("credential_incomplete", "auth_scheme " + fault(scheme) + ".");
     }
 
-    /** The value of a secret that may be sent there. */
-    static String take(String name, String workspace, URI to, Secrets secrets) throws Missing {
+    /**
+     * The value of a secret that may be sent there.
+     *
+     * @throws Missing when there is none, it cannot be opened, or it is bound elsewhere
+     */
+    public static String take(String name, String workspace, URI to, Secrets secrets) throws Missing {
         Secret known = secrets.byName(workspace, name)
                 .orElseThrow(() -> new Missing("secret_missing", "The vault holds no secret called " + name + ". Nothing was sent."));
         Secret.Binding binding = known.binding();
@@ -105,6 +114,11 @@ record Credential(@Nullable String header, @Nullable String value, List<String> 
         } catch (VaultLocked closed) {
             throw new Missing("secret_unreadable", String.valueOf(closed.getMessage()));
         }
+    }
+
+    /** Headers to send; empty when nothing is needed. */
+    public Map<String, String> headers() {
+        return header == null || value == null ? Map.of() : Map.of(header, value);
     }
 
     private static Credential header(String name, String template, String secret) {

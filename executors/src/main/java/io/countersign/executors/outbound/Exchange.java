@@ -1,16 +1,11 @@
-package io.countersign.executors.http;
+package io.countersign.executors.outbound;
 
-import io.countersign.command.action.api.Terms.ExecutionClass;
 import io.countersign.executors.ExecutionOutcome;
 import io.countersign.executors.ExecutionOutcome.Failed;
 import io.countersign.executors.ExecutionOutcome.Succeeded;
 import io.countersign.executors.ExecutionOutcome.TimedOut;
 import io.countersign.executors.ExecutionOutcome.Unknown;
 import io.countersign.executors.Masking;
-import io.countersign.executors.outbound.Deadline;
-import io.countersign.executors.outbound.OutboundCall;
-import io.countersign.executors.outbound.OutboundClient;
-import io.countersign.executors.outbound.Reply;
 import io.countersign.executors.outbound.Reply.Answered;
 import io.countersign.executors.outbound.Reply.Cause;
 import io.countersign.executors.outbound.Reply.NoAnswer;
@@ -20,14 +15,13 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** One request, its answer, and what the answer means. Nothing is followed elsewhere, so no credential travels further than meant. */
-final class Exchange {
+public final class Exchange {
 
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final int EXCERPT = 200;
@@ -36,7 +30,8 @@ final class Exchange {
     private final OutboundClient client;
     private final Deadline deadline;
 
-    Exchange(OutboundClient client, Deadline deadline) {
+    /** By this client, all of it before the deadline. */
+    public Exchange(OutboundClient client, Deadline deadline) {
         this.client = client;
         this.deadline = deadline;
     }
@@ -44,27 +39,15 @@ final class Exchange {
     /**
      * What is to be asked, and what counts as done.
      *
+     * @param hidden texts to mask in whatever comes back
      * @param success statuses, as a comma list; null for 200 to 299
      * @param again whether a request that found nobody, or a far side in trouble, is made again after 250, 1,000 and 4,000 ms
      */
-    record Question(String method, URI uri, Map<String, String> headers, @Nullable String body, ExecutionClass executionClass,
-            @Nullable String success, boolean again, List<String> hidden) {
+    public record Question(String method, URI uri, Map<String, String> headers, @Nullable String body,
+            @Nullable String success, boolean again, List<String> hidden) {}
 
-        /** The call: what the house sets comes last, so that nothing a caller sent can stand in its place. */
-        static Map<String, String> headers(JsonNode asked, Map<String, String> ours) {
-            Map<String, String> all = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-            asked.properties().forEach(header -> {
-                if (!HttpType.OURS.contains(header.getKey().toLowerCase(java.util.Locale.ROOT))) {
-                    all.put(header.getKey(), header.getValue().asString(""));
-                }
-            });
-            ours.keySet().forEach(all::remove);
-            all.putAll(ours);
-            return all;
-        }
-    }
-
-    ExecutionOutcome ask(Question question) throws InterruptedException {
+    /** Asks, and says what the answer means. What may have arrived and was not answered is unknown. */
+    public ExecutionOutcome ask(Question question) throws InterruptedException {
         Masking masking = Masking.of(question.hidden());
         OutboundCall call = new OutboundCall(question.method(), question.uri(), question.headers(), question.body());
         Reply reply = client.send(call, deadline.left());

@@ -1,0 +1,41 @@
+package io.countersign.executors.sql;
+
+import io.countersign.command.datasource.api.DataSources;
+import io.countersign.command.sealing.api.Keyring;
+import io.countersign.command.sql.api.StatementReader;
+import java.util.Set;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** Reading, under both names, and changing. */
+@Configuration(proxyBeanMethods = false)
+class SqlParts {
+
+    static final Set<String> READING = Set.of(ReadBySql.NAME, ReadBySql.OLDER);
+
+    @Bean
+    ReadBySql sqlQuery(StatementReader reader, DataSources sources) {
+        return new ReadBySql(ReadBySql.NAME, reader, sources);
+    }
+
+    @Bean
+    ReadBySql dbQuery(StatementReader reader, DataSources sources) {
+        return new ReadBySql(ReadBySql.OLDER, reader, sources);
+    }
+
+    @Bean
+    SqlQueryExecutor sqlQueryExecutor(DataSources sources, StatementReader reader) {
+        return new SqlQueryExecutor(ReadBySql.NAME, sources, reader);
+    }
+
+    @Bean
+    SqlQueryExecutor dbQueryExecutor(DataSources sources, StatementReader reader) {
+        return new SqlQueryExecutor(ReadBySql.OLDER, sources, reader);
+    }
+
+    @Bean
+    SqlChangeExecutor dbExecuteExecutor(DataSources sources, StatementReader reader, JdbcClient jdbc, Keyring keyring) {
+        return new SqlChangeExecutor(sources, reader, new ChangeJournal(jdbc, keyring));
+    }
+}
