@@ -3,14 +3,22 @@ package io.countersign.command.evaluation;
 import java.util.Locale;
 
 /** A glob without regard to case: {@code *} is any run of characters, {@code ?} one. Takes time in proportion to the text at worst squared. */
-record Glob(String pattern) {
+record Glob(String pattern, String end) {
 
     static Glob of(String pattern) {
-        return new Glob(pattern.toLowerCase(Locale.ROOT).replaceAll("\\*+", "*"));
+        String lower = pattern.toLowerCase(Locale.ROOT).replaceAll("\\*+", "*");
+        return new Glob(lower, lower.substring(Math.max(lower.lastIndexOf('*'), lower.lastIndexOf('?')) + 1));
     }
 
-    boolean matches(String given) {
-        String text = given.toLowerCase(Locale.ROOT);
+    boolean matches(String text) {
+        return matchesLower(text.toLowerCase(Locale.ROOT));
+    }
+
+    /** The same of a text that is in lower case. What does not end as the pattern does is told at once. */
+    boolean matchesLower(String text) {
+        if (!text.endsWith(end)) {
+            return false;
+        }
         int at = 0;
         int in = 0;
         int star = -1;
