@@ -58,7 +58,8 @@ final class PolicyBench {
             rules.add(Map.of("id", "r" + i, "effect", "block", "condition", i % 2 == 0 ? condition(i)
                     : Map.of("type", "pattern", "regex", "[0-9]{3}-[0-9]{2}-" + i + "[0-9]")));
         }
-        return judge(new CachingCompiler().compile(List.of(policy("p", rules))), mail(64 * 1024 / 23), SOME / 4, SOME);
+        return judge(new CachingCompiler().compile(List.of(policy("p", rules.subList(0, 50)), policy("q", rules.subList(50, 100)))),
+                mail(64 * 1024 / 23), SOME / 4, SOME);
     }
 
     private static Facts mail(int sentences) {

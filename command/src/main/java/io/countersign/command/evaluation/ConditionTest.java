@@ -1,11 +1,11 @@
 package io.countersign.command.evaluation;
 
 import com.google.re2j.Pattern;
+import io.countersign.command.evaluation.Subject.Name;
 import io.countersign.command.evaluation.api.Facts;
 import io.countersign.command.policy.api.Condition;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -83,8 +83,8 @@ interface ConditionTest {
     private static ConditionTest all(ConditionTest some, String fact, String name) {
         Glob whole = Glob.of(name);
         Glob below = Glob.of("*." + name);
-        return subject -> texts(subject, fact).stream().allMatch(touched -> whole.matches(touched) || below.matches(touched))
-                ? some.ask(subject) : Result.NO;
+        return subject -> subject.names(fact).stream()
+                .allMatch(touched -> whole.matchesLower(touched.lower()) || below.matchesLower(touched.lower())) ? some.ask(subject) : Result.NO;
     }
 
     private static ConditionTest line(String glob) {
@@ -116,10 +116,15 @@ interface ConditionTest {
     private static ConditionTest names(String name, String fact, String word) {
         Glob whole = Glob.of(name);
         Glob below = Glob.of("*." + name);
-        return sql(facts -> facts.get("sql", fact) instanceof List<?>, subject -> texts(subject, fact).stream()
-                .filter(touched -> whole.matches(touched) || below.matches(touched)).findFirst()
-                .<Result>map(touched -> new Result.Holds(touched, "The statement touches the " + word + " {match}.",
-                        "a statement that does not touch " + name)).orElse(Result.NO));
+        String nearest = "a statement that does not touch " + name;
+        return sql(facts -> facts.get("sql", fact) instanceof List<?>, subject -> {
+            for (Name touched : subject.names(fact)) {
+                if (whole.matchesLower(touched.lower()) || below.matchesLower(touched.lower())) {
+                    return new Result.Holds(touched.text(), "The statement touches the " + word + " {match}.", nearest);
+                }
+            }
+            return Result.NO;
+        });
     }
 
     /** A column by name, or one of a whole row that is read without naming it. */
@@ -128,22 +133,19 @@ interface ConditionTest {
         int dot = name.lastIndexOf('.');
         Glob table = Glob.of(dot < 0 ? "*" : name.substring(0, dot));
         Glob below = Glob.of(dot < 0 ? "*" : "*." + name.substring(0, dot));
-        ConditionTest rows = sql(facts -> true, subject -> texts(subject, "columns").stream().filter(touched -> touched.endsWith(".*"))
-                .filter(touched -> {
-                    String row = touched.substring(0, touched.length() - 2);
-                    return table.matches(row) || below.matches(row);
-                }).findFirst()
-                .<Result>map(touched -> new Result.Holds(touched, "The statement reads whole rows: {match}.", "columns that are named"))
-                .orElse(Result.NO));
+        ConditionTest rows = sql(facts -> true, subject -> {
+            for (Name touched : subject.names("columns")) {
+                String row = touched.lower().endsWith(".*") ? touched.lower().substring(0, touched.lower().length() - 2) : null;
+                if (row != null && (table.matchesLower(row) || below.matchesLower(row))) {
+                    return new Result.Holds(touched.text(), "The statement reads whole rows: {match}.", "columns that are named");
+                }
+            }
+            return Result.NO;
+        });
         return subject -> {
             Result result = named.ask(subject);
             return result instanceof Result.No ? rows.ask(subject) : result;
         };
-    }
-
-    private static List<String> texts(Subject subject, String fact) {
-        return subject.facts().get("sql", fact) instanceof List<?> list ? list.stream().filter(Objects::nonNull).map(String::valueOf).toList()
-                : List.of();
     }
 
     private static ConditionTest cost(long threshold) {

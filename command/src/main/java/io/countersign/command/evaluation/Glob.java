@@ -3,16 +3,24 @@ package io.countersign.command.evaluation;
 import java.util.Locale;
 
 /** A glob without regard to case: {@code *} is any run of characters, {@code ?} one. Takes time in proportion to the text at worst squared. */
-public record Glob(String pattern) {
+public record Glob(String pattern, String end) {
 
     /** Compiles; runs of stars count as one. */
     public static Glob of(String pattern) {
-        return new Glob(pattern.toLowerCase(Locale.ROOT).replaceAll("\\*+", "*"));
+        String lower = pattern.toLowerCase(Locale.ROOT).replaceAll("\\*+", "*");
+        return new Glob(lower, lower.substring(Math.max(lower.lastIndexOf('*'), lower.lastIndexOf('?')) + 1));
     }
 
     /** The whole text. */
-    public boolean matches(String given) {
-        String text = given.toLowerCase(Locale.ROOT);
+    public boolean matches(String text) {
+        return matchesLower(text.toLowerCase(Locale.ROOT));
+    }
+
+    /** The same of a text that is in lower case. What does not end as the pattern does is told at once. */
+    boolean matchesLower(String text) {
+        if (!text.endsWith(end)) {
+            return false;
+        }
         int at = 0;
         int in = 0;
         int star = -1;

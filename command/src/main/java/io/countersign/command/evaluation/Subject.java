@@ -5,11 +5,13 @@ import com.google.re2j.Pattern;
 import io.countersign.command.evaluation.api.FactSource;
 import io.countersign.command.evaluation.api.Facts;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +26,7 @@ final class Subject {
 
     private final Facts facts;
     private final Patience patience = new Patience();
+    private final Map<String, List<Name>> names = new HashMap<>();
     private @Nullable List<Value> values;
     private @Nullable Scanned scanned;
     private @Nullable Set<String> hosts;
@@ -66,6 +69,16 @@ final class Subject {
     /** Why the facts of a namespace cannot be trusted; empty when they can, or when there are none. */
     Optional<String> inDoubt(String namespace) {
         return facts.get(namespace, FactSource.UNINSPECTABLE) instanceof String why ? Optional.of(why) : Optional.empty();
+    }
+
+    /** A name that a statement touches, as it is and in lower case. */
+    record Name(String text, String lower) {}
+
+    /** The names under a fact about a statement; hundreds of rules may ask for them. */
+    List<Name> names(String fact) {
+        return names.computeIfAbsent(fact, key -> facts.get("sql", key) instanceof List<?> list
+                ? list.stream().filter(Objects::nonNull).map(String::valueOf).map(text -> new Name(text, text.toLowerCase(Locale.ROOT))).toList()
+                : List.of());
     }
 
     /** Every value of the parameters: text, and numbers and booleans as text. */

@@ -22,8 +22,6 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
-import org.axonframework.eventhandling.DomainEventMessage;
-import org.axonframework.eventhandling.TrackedEventMessage;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -117,25 +115,13 @@ final class BacktestRun {
         }
     }
 
-    /** An event of the log; what it says is read when it is asked for, outside of the lock. */
-    private record Past(DomainEventMessage<?> event, long index) {
-
-        static Past of(TrackedEventMessage<?> message) {
-            return new Past((DomainEventMessage<?>) message, message.trackingToken().position().orElseThrow());
-        }
-
-        boolean goesOnIn(Past next) {
-            return event.getAggregateIdentifier().equals(next.event.getAggregateIdentifier());
-        }
-    }
-
     private List<Past> next() {
         reading.lock();
         try {
             EventFeed.Bite bite = log.beginnings("Action", after, upTo, BITE);
-            List<Past> events = bite.events().stream().map(Past::of).toList();
+            List<Past> events = Past.of(bite);
             after = bite.read() == 0 ? upTo : bite.last();
-            if (events.size() > 1 && events.getLast().event().getSequenceNumber() == 0) {
+            if (events.size() > 1 && events.getLast().begins()) {
                 events = events.subList(0, events.size() - 1); // its verdict comes with the next bite
                 after = events.getLast().index();
             }
@@ -154,9 +140,7 @@ final class BacktestRun {
             keyring.preload(bite.stream().map(past -> past.event().getAggregateIdentifier()).distinct().toList());
         }
         for (int i = 0; i + 1 < bite.size(); i++) {
-            DomainEventMessage<?> first = bite.get(i).event();
-            Optional<PastAction> pair = bite.get(i).goesOnIn(bite.get(i + 1))
-                    ? PastAction.of(first.getPayload(), bite.get(i + 1).event().getPayload(), first.getTimestamp()) : Optional.empty();
+            Optional<PastAction> pair = bite.get(i).with(bite.get(i + 1));
             if (pair.isEmpty() || pair.get().at().isBefore(since) || !pair.get().request().workspace().equals(workspace)) {
                 continue;
             }

@@ -6,7 +6,6 @@ import io.countersign.command.evaluation.api.Rulebook;
 import io.countersign.command.policy.api.PolicyDefinition;
 import io.countersign.command.sealing.api.Keyring;
 import io.countersign.command.store.api.Beginnings;
-import io.countersign.command.store.api.EventReader.Stored;
 import io.countersign.query.backtest.api.Backtests.Catch;
 import io.countersign.query.backtest.api.Backtests.Caught;
 import java.time.Instant;
@@ -40,10 +39,10 @@ final class EndOfTheLog {
         long after = Math.max(first, head - EVENTS);
         long looked = 0;
         long count = 0;
-        for (List<Stored> bite = next(after); bite.size() > 1; bite = next(after)) {
+        for (List<Past> bite = next(after); bite.size() > 1; bite = next(after)) {
             after = bite.getLast().index();
             for (int i = 0; i + 1 < bite.size(); i++) {
-                Optional<PastAction> pair = PastAction.of(bite.get(i), bite.get(i + 1))
+                Optional<PastAction> pair = bite.get(i).with(bite.get(i + 1))
                         .filter(action -> action.request().workspace().equals(workspace) && !action.at().isBefore(since));
                 Optional<Facts> facts = pair.flatMap(action -> action.facts(keyring));
                 if (facts.isEmpty()) {
@@ -65,8 +64,8 @@ final class EndOfTheLog {
         return new Catch(looked, first >= head - EVENTS, count, List.copyOf(newest));
     }
 
-    private List<Stored> next(long after) {
-        List<Stored> bite = after >= head ? List.of() : log.beginnings("Action", after, head, BITE);
-        return bite.size() > 1 && bite.getLast().sequence() == 0 ? bite.subList(0, bite.size() - 1) : bite;
+    private List<Past> next(long after) {
+        List<Past> bite = after >= head ? List.of() : Past.of(log.beginnings("Action", after, head, BITE));
+        return bite.size() > 1 && bite.getLast().begins() ? bite.subList(0, bite.size() - 1) : bite;
     }
 }

@@ -169,7 +169,7 @@ class TesterController {
     }
 
     private static Finding finding(Hit hit) {
-        return new Finding(hit.rule(), hit.severity().wire(), hit.message(), hit.policy(), hit.effect().wire(), hit.matched(), hit.nearest());
+        return new Finding(hit.rule(), hit.severity().wire(), hit.message(), hit.policy(), hit.effect().wire(), hit.matched(), hit.nearest(), null);
     }
 
     private static Outcome outcome(Effect effect) {
