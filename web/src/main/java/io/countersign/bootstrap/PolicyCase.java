@@ -69,7 +69,7 @@ record PolicyCase(String name, Facts facts, @Nullable String agentId, Instant at
             }
         }
         String expected = text(fields, "expect", null).replace("allow_with_warnings", Effect.WARN.wire());
-        if (!expected.equals(ALLOW) && Arrays.stream(Effect.values()).noneMatch(effect -> effect.wire().equals(expected))) {
+        if (!expected.equals(ALLOW) && Arrays.stream(Effect.values()).noneMatch(effect -> effect != Effect.APPROVE && effect.wire().equals(expected))) {
             throw new IllegalArgumentException("expect must be allow, warn, delay, require_approval or block");
         }
         String id = String.valueOf(requester.get("id"));

@@ -21,6 +21,7 @@ import io.countersign.command.action.api.ActionCommand.RecordTimedOut;
 import io.countersign.command.action.api.ActionCommand.ReleaseAction;
 import io.countersign.command.action.api.ActionCommand.RequestRollback;
 import io.countersign.command.action.api.ActionCommand.ResolveOutcome;
+import io.countersign.command.action.api.ActionCommand.RevokeApproval;
 import io.countersign.command.action.api.ActionCommand.StartDueAction;
 import io.countersign.command.action.api.ActionCommand.StartExecution;
 import io.countersign.command.action.api.ActionCommand.StartRollback;
@@ -29,6 +30,7 @@ import io.countersign.command.action.api.ActionContent;
 import io.countersign.command.action.api.ActionEvent;
 import io.countersign.command.action.api.ActionEvent.*;
 import io.countersign.command.action.api.ActionStatus;
+import io.countersign.command.action.api.ReusableApproval;
 import io.countersign.command.action.api.Safeguard.Asked;
 import io.countersign.command.action.api.Safeguard.Reserved;
 import io.countersign.command.action.api.Terms;
@@ -66,6 +68,7 @@ import org.axonframework.eventhandling.Timestamp;
 import org.axonframework.eventsourcing.EventSourcingHandler;
 import org.axonframework.messaging.MetaData;
 import org.axonframework.modelling.command.AggregateIdentifier;
+import org.axonframework.modelling.command.ConcurrencyException;
 import org.axonframework.spring.stereotype.Aggregate;
 import org.jspecify.annotations.Nullable;
 
@@ -106,6 +109,7 @@ class Action {
     private @Nullable String agentOwnerId;
     private String actionType = "";
     private String origin = "";
+    private Instant requestedAt = Instant.EPOCH;
     private boolean forceApproval;
     private String payloadDigest = "";
     private Terms terms = null; // set by the first event, like everything without a default
@@ -128,6 +132,7 @@ class Action {
     private @Nullable String workerId;
     private @Nullable Instant leaseUntil;
     private @Nullable Instant offeredUntil;
+    private ReusableApproval reusable = ReusableApproval.NONE;
 
     Action() {
         // for Axon
@@ -164,6 +169,7 @@ class Action {
         if (c.seenSha256() != null && !c.seenSha256().equalsIgnoreCase(Digests.sha256(request(keyring).params()))) {
             throw refused(RefusalCode.STALE_VIEW, "What you saw is not what would be done. Load the action again and look once more.");
         }
+        mustConfirm(c.confirmation());
         if (approvals.contains(approver.id())) {
             throw refused(RefusalCode.ALREADY_RESOLVED, "You have approved this already; another person is needed.");
         }
@@ -185,6 +191,32 @@ class Action {
         Sealed sealed = keyring.seal(id, DENIED, new ActionContent.Remark(remark(c.reason())));
         happened(new ActionDenied(id, denier.id(), null, c.channel(), sealed));
         account(reservations);
+    }
+
+    @CommandHandler
+    void decide(RevokeApproval c, Principals principals, Clock clock) {
+        mustBeIn(c.workspace());
+        mustHaveRole(person(c.revokedBy(), principals), "revoke");
+        if (status == ActionStatus.GRANTED) {
+            happened(new GrantRevoked(id, c.revokedBy()));
+        } else if (reusable.isLive(clock.instant())) {
+            happened(new ReuseRevoked(id, c.revokedBy()));
+        } else {
+            throw refused(RefusalCode.ALREADY_RESOLVED, reusable.isGiven() ? "This approval does not serve again: it is "
+                    + reusable.state(clock.instant()) + "." : "This action has no approval that could serve again.");
+        }
+    }
+
+    /**
+     * The approval of this action serves for the same request again, in the same append as that request.
+     *
+     * @throws ConcurrencyException when it serves no more, or was used meanwhile: the request must be decided anew
+     */
+    void serveAgain(String byActionId, Verdict.Reuse reuse, Instant now) {
+        if (!reusable.isLive(now) || reuse.use() != reusable.uses() + 1) {
+            throw new ConcurrencyException("The approval was used or taken back meanwhile; to be decided again.");
+        }
+        happened(new ApprovalReused(id, byActionId, reuse.use(), reuse.maxUses() != null && reuse.use() >= reuse.maxUses()));
     }
 
     @CommandHandler
@@ -271,7 +303,8 @@ class Action {
         String effective = effective(request, types);
         Verdict stricter = StrictNow.check(type(types), () -> isStillOffered(types, principals), actionType, settings,
                 payloadDigest.equals(Digests.salted(request.salt(), request.params())), () -> safeguards.examineAgain(
-                        new Asked(workspace, requesterId, agentOwnerId != null, actionType, terms.scope(), false, now), effective));
+                        new Asked(workspace, requesterId, agentOwnerId != null, actionType, terms.entry().orElse(null),
+                                terms.scope(), false, now), effective));
         if (stricter == null) {
             stricter = blockedNow(request, types, inspection, principals, keyring, now);
         }
@@ -522,7 +555,7 @@ class Action {
     // ---- laws ----
 
     private Optional<KillSwitch> stopping(Switches switches) {
-        return switches.stopping(workspace, new Switches.Subject(requesterId, actionType, terms.scope()));
+        return switches.stopping(workspace, new Switches.Subject(requesterId, actionType, terms.entry().orElse(null), terms.scope()));
     }
 
     /** What was held of the budgets is spent when it happened, given back when it did not, and stays held while nobody knows. */
@@ -550,11 +583,15 @@ class Action {
         Person person = person(principalId, principals);
         mustHaveRole(person, verb);
         Terms.Profile profile = terms.profile();
-        boolean requesterBarred = profile.distinctFromRequester() && person.id().equals(requesterId);
+        boolean own = person.id().equals(requesterId);
+        boolean requesterBarred = own && profile.distinctFromRequester() && profile.selfAfterSeconds() == null;
         boolean ownerBarred = profile.excludeAgentOwner() && person.id().equals(agentOwnerId);
         if (requesterBarred || ownerBarred) {
             throw new Refused(RefusalCode.SEPARATION_OF_DUTIES,
                     "You asked for this action, so somebody else must " + verb + " it. You can withdraw it.");
+        }
+        if (own && profile.selfAfterSeconds() != null) {
+            mustHaveCooledOff(requestedAt.plusSeconds(profile.selfAfterSeconds()), now, verb);
         }
         if (!profile.allowedPrincipals().isEmpty() && !profile.allowedPrincipals().contains(person.id())) {
             throw new Refused(RefusalCode.FORBIDDEN, "You are not among the people who may " + verb + " this action.");
@@ -566,6 +603,21 @@ class Action {
         }
         mustBeInTime(now, RefusalCode.EXPIRED);
         return person;
+    }
+
+    private static void mustHaveCooledOff(Instant available, Instant now, String verb) {
+        if (now.isBefore(available)) {
+            throw new Refused(RefusalCode.COOLING_OFF, "You asked for this action, so you can " + verb + " it from " + available
+                    + " on. Somebody else can at once.", Map.of("available_at", available.toString()));
+        }
+    }
+
+    private void mustConfirm(@Nullable String typed) {
+        String phrase = terms.profile().confirmationPhrase();
+        if (phrase != null && (typed == null || !typed.strip().equals(phrase))) {
+            throw new Refused(RefusalCode.CONFIRMATION_REQUIRED, "To approve this action, type its phrase, letter by letter: " + phrase,
+                    Map.of("confirmation_phrase", phrase));
+        }
     }
 
     /** Delayed by its terms alone: a person may still let it run at once, or stop it. */
@@ -671,6 +723,7 @@ class Action {
     void evolve(ActionEvent event, @Timestamp Instant at) {
         ActionStatus before = status;
         status = event.statusAfter(before);
+        reusable = reusable.after(event, at);
         givenBack |= before == ActionStatus.TIMED_OUT; // of what is given back, only this may still turn out to have happened
         switch (event) {
             case ActionRequested e -> {
@@ -680,16 +733,17 @@ class Action {
                 agentOwnerId = e.agentOwnerId();
                 actionType = e.actionType();
                 origin = e.origin();
+                requestedAt = at;
                 forceApproval = e.forceApproval();
                 payloadDigest = e.payloadDigest();
                 terms = e.terms();
                 content = e.content();
             }
-            case ActionAutoApproved e -> decided("system:auto", at);
+            case ActionAutoApproved e -> decided(e.verdict().decider(), at);
             case ActionApprovalRequired e -> expiresAt = e.expiresAt();
             case ActionDelayed e -> {
                 executeAt = e.executeAt();
-                decided("system:auto", at);
+                decided(e.verdict().decider(), at);
             }
             case ActionBlocked e -> decided("system:rules", at);
             case ActionBudgetReserved e -> reserved = e.reserved();
@@ -746,6 +800,8 @@ class Action {
             case GrantConsumed e -> { }
             case GrantExpired e -> { }
             case GrantRevoked e -> { }
+            case ApprovalReused e -> { }
+            case ReuseRevoked e -> { }
             case ActionRolledBack e -> { }
             case RollbackFailed e -> { }
         }

@@ -7,6 +7,8 @@ import io.countersign.command.action.api.ActionEvent.ActionBlocked;
 import io.countersign.command.action.api.ActionEvent.ActionDelayed;
 import io.countersign.command.action.api.ActionEvent.ActionRequested;
 import io.countersign.command.action.api.Recomputation;
+import io.countersign.command.action.api.Verdict.Reuse;
+import io.countersign.command.action.api.Verdict.StandingApproval;
 import io.countersign.command.action.api.Verdict;
 import io.countersign.command.action.api.Verdict.Finding;
 import io.countersign.command.action.api.Verdict.PolicyVersion;
@@ -14,6 +16,7 @@ import io.countersign.command.catalogue.api.ActionTypes;
 import io.countersign.command.evaluation.Evaluation;
 import io.countersign.command.evaluation.api.Facts;
 import io.countersign.command.evaluation.api.Findings;
+import io.countersign.command.evaluation.api.Hit;
 import io.countersign.command.evaluation.api.RateKeeper.Answer;
 import io.countersign.command.evaluation.api.RuleCompiler;
 import io.countersign.command.policy.api.Policies;
@@ -128,7 +131,36 @@ class RecomputedVerdicts implements Recomputation {
             }
             Findings again = compiler.compile(judges).judge(facts, inputs.at(), (policyId, ruleId, rate, take) -> Answer.valueOf(
                     inputs.rates().getOrDefault(policyId + "/" + ruleId, "unknown").toUpperCase(Locale.ROOT)), Set.copyOf(inputs.interrupted()));
-            compare(asked, stored, new Evaluation().policies(again).stored(0, inputs));
+            Evaluation evaluation = new Evaluation().policies(again);
+            if (stored.standing() != null && !approved(stored.standing(), again, evaluation)) {
+                differ(asked, "no standing approval holds that could have stood in");
+                return;
+            }
+            if (stored.reuse() != null && !approvedBefore(stored.reuse(), evaluation)) {
+                differ(asked, "a rule asks whose approvals do not serve again");
+                return;
+            }
+            compare(asked, stored, evaluation.stored(0, inputs));
+        }
+
+        /** Whether the rule that stood in for a person holds, was written by whom the verdict names, and answers all that rules ask. */
+        private boolean approved(StandingApproval named, Findings again, Evaluation evaluation) {
+            Optional<Hit> holds = again.approvals().stream().filter(hit -> hit.policyId().equals(named.policyId())
+                    && hit.ruleId().equals(named.ruleId()) && hit.version() == named.version() && named.authorId().equals(hit.authorId())
+                    && named.expiresAt().equals(hit.expiresAt())).findFirst();
+            if (holds.isEmpty() || evaluation.isBlocked() || evaluation.unanswerable().isPresent()) {
+                return false;
+            }
+            evaluation.approved(named, holds.get().rule());
+            return true;
+        }
+
+        private boolean approvedBefore(Reuse named, Evaluation evaluation) {
+            boolean covers = !evaluation.isBlocked() && evaluation.isReusable();
+            if (covers) {
+                evaluation.approvedBefore(named);
+            }
+            return covers;
         }
 
         private void compare(ActionRequested asked, Verdict stored, Verdict again) {
@@ -138,7 +170,7 @@ class RecomputedVerdicts implements Recomputation {
                 differ(asked, "other rules that only watch hold");
             } else if (!stored.policiesEvaluated().equals(again.policiesEvaluated())) {
                 differ(asked, "other policies were asked");
-            } else if (stored.outcome().compareTo(again.outcome()) < 0) {
+            } else if (!Objects.equals(stored.standing(), again.standing()) || stored.outcome().compareTo(again.outcome()) < 0) {
                 differ(asked, "the outcome was milder than the policies are");
             }
         }

@@ -1,8 +1,15 @@
 package io.countersign.command.action;
 
+import io.countersign.command.action.ReusedApprovals.Grantor;
+import io.countersign.command.action.api.ActionEvent.ActionAutoApproved;
+import io.countersign.command.action.api.ActionEvent.ActionDelayed;
+import io.countersign.command.action.api.ActionEvent.ActionRequested;
 import io.countersign.command.action.api.ActionEvent;
 import io.countersign.command.action.api.ActionEvent.ActionApproved;
 import io.countersign.command.action.api.ActionStatus;
+import io.countersign.command.action.api.ReusableApproval;
+import io.countersign.command.action.api.Terms;
+import io.countersign.command.action.api.Verdict.Reuse;
 import io.countersign.command.store.api.EventReader;
 import io.countersign.command.store.api.EventReader.Stored;
 import java.time.Duration;
@@ -33,33 +40,84 @@ final class SameAgain {
         this.approvalCounts = approvalCounts;
     }
 
-    /** An id, and whether a request that still counts has it. */
-    record Place(String id, boolean taken) {}
+    /**
+     * An id.
+     *
+     * @param taken a request that still counts has it
+     * @param inRow requests of one fingerprint stand in a row
+     * @param grantor the action whose approval may serve again for a new request here; null for none
+     */
+    record Place(String id, boolean taken, boolean inRow, @Nullable Grantor grantor) {
+
+        /** For a request that is never the same as another. */
+        static Place alone(String id) {
+            return new Place(id, false, false, null);
+        }
+    }
 
     /** @param row what the ids of the row are made of; nobody else can make them */
     Place of(String workspace, String requesterId, String row, Instant now) {
         int next = length(workspace, requesterId, row);
+        Grantor grantor = null;
         if (next > 0) {
             String last = id(workspace, requesterId, row, next - 1);
-            if (counts(events.read(List.of(last), Long.MAX_VALUE).getOrDefault(last, List.of()), now)) {
-                return new Place(last, true);
+            Standing standing = Standing.of(last, stream(last));
+            Standing granting = standing.reuse() == null ? standing : Standing.of(standing.reuse().actionId(), stream(standing.reuse().actionId()));
+            grantor = granting.grantor();
+            boolean served = granting.mayServe() && grantor != null && grantor.approval().isLive(now);
+            if (standing.reuse() == null && (standing.isOpen() || !served && standing.counts(now, approvalCounts))) {
+                return new Place(last, true, true, null);
             }
+            grantor = served ? grantor : null;
         }
-        return new Place(id(workspace, requesterId, row, next), false);
+        return new Place(id(workspace, requesterId, row, next), false, true, grantor);
     }
 
-    private boolean counts(List<Stored> stream, Instant now) {
-        @Nullable ActionStatus status = null;
-        @Nullable Instant approved = null;
-        for (Stored stored : stream) {
-            ActionEvent event = (ActionEvent) stored.payload();
-            status = event.statusAfter(status);
-            if (event instanceof ActionApproved) {
-                approved = stored.at();
+    private List<Stored> stream(String id) {
+        return events.read(List.of(id), Long.MAX_VALUE).getOrDefault(id, List.of());
+    }
+
+    /** Where an earlier request stands. */
+    private record Standing(@Nullable ActionStatus status, @Nullable Instant approvedAt, @Nullable Grantor grantor, @Nullable Reuse reuse) {
+
+        static Standing of(String id, List<Stored> stream) {
+            ActionStatus status = null;
+            Instant approvedAt = null;
+            String approver = null;
+            Terms terms = null;
+            Reuse reuse = null;
+            ReusableApproval approval = ReusableApproval.NONE;
+            for (Stored stored : stream) {
+                ActionEvent event = (ActionEvent) stored.payload();
+                status = event.statusAfter(status);
+                approval = approval.after(event, stored.at());
+                switch (event) {
+                    case ActionRequested e -> terms = e.terms();
+                    case ActionAutoApproved e -> reuse = e.verdict().reuse();
+                    case ActionDelayed e -> reuse = e.verdict().reuse();
+                    case ActionApproved e -> {
+                        approvedAt = stored.at();
+                        approver = e.approverId();
+                    }
+                    default -> { } // says nothing of this
+                }
             }
+            return new Standing(status, approvedAt, terms == null || !approval.isGiven() ? null : new Grantor(id, approver, terms, approval), reuse);
         }
-        return status != null && (OPEN.contains(status)
-                || status == ActionStatus.EXECUTED && approved != null && now.isBefore(approved.plus(approvalCounts)));
+
+        boolean isOpen() {
+            return status != null && OPEN.contains(status);
+        }
+
+        /** It has run once, well or not: what was approved serves again from then on. */
+        boolean mayServe() {
+            return status == ActionStatus.EXECUTED || status == ActionStatus.FAILED || status == ActionStatus.TIMED_OUT;
+        }
+
+        /** A new request is answered with this one: it was approved for one run and has had it. */
+        boolean counts(Instant now, Duration approvalCounts) {
+            return grantor == null && status == ActionStatus.EXECUTED && approvedAt != null && now.isBefore(approvedAt.plus(approvalCounts));
+        }
     }
 
     /** How many there are: the row has no gaps, so its end is found by halves. */

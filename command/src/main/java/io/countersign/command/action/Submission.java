@@ -1,5 +1,6 @@
 package io.countersign.command.action;
 
+import io.countersign.command.action.SameAgain.Place;
 import io.countersign.command.action.api.ActionCommand.EvaluateAction;
 import io.countersign.command.action.api.ActionCommand.RequestAction;
 import io.countersign.command.action.api.ActionCommand.RequestAuthorization;
@@ -9,6 +10,7 @@ import io.countersign.command.action.api.ActionEvent.ActionRequested;
 import io.countersign.command.action.api.Safeguard.Asked;
 import io.countersign.command.action.api.Safeguard.Reserved;
 import io.countersign.command.action.api.Terms;
+import io.countersign.command.action.api.Verdict.Reuse;
 import io.countersign.command.action.api.Verdict;
 import io.countersign.command.action.api.Verdict.Outcome;
 import io.countersign.command.api.Ids;
@@ -19,6 +21,7 @@ import io.countersign.command.catalogue.api.ActionType;
 import io.countersign.command.catalogue.api.ActionType.Description;
 import io.countersign.command.catalogue.api.ActionType.GateFacts;
 import io.countersign.command.catalogue.api.ActionTypes;
+import io.countersign.command.catalogue.api.Entry;
 import io.countersign.command.catalogue.api.ParameterFault;
 import io.countersign.command.action.Inspection.Seen;
 import io.countersign.command.evaluation.Evaluation;
@@ -106,26 +109,25 @@ class Submission {
 
     private Submitted submit(RequestAction c, boolean open) throws Exception {
         Principal requester = requester(c);
-        String id;
-        if (c.idempotencyKey() != null) {
-            id = Digests.actionId(c.workspace(), c.requesterId(), c.idempotencyKey());
-            Optional<Submitted> repeat = repeat(id, c);
-            if (repeat.isPresent()) {
-                return repeat.get();
-            }
-        } else {
-            SameAgain.Place place = place(c, requester);
-            if (place.taken()) {
-                return new Submitted(place.id(), true);
-            }
-            id = place.id();
+        Optional<Submitted> repeat = c.idempotencyKey() == null ? Optional.empty() : repeat(c, c.idempotencyKey());
+        if (repeat.isPresent()) {
+            return repeat.get();
         }
-        Judged judged = judge(c, requester, id, true, open);
+        Place place = place(c, requester);
+        if (place.taken()) {
+            return new Submitted(place.id(), true);
+        }
+        String id = place.id();
+        Judged judged = judge(c, requester, place, true, open);
         Instant now = judged.asked().at();
         List<Reserved> held = new ArrayList<>();
         if (judged.verdict().outcome() != Outcome.BLOCK) {
             reserve(c, judged, id, now);
             held.addAll(safeguards.reserve(judged.asked(), judged.params(), id));
+        }
+        Reuse reuse = judged.verdict().reuse();
+        if (reuse != null) {
+            actions.load(reuse.actionId()).execute(granting -> granting.serveAgain(id, reuse, now));
         }
         actions.newInstance(() -> {
             keyring.create(id);
@@ -138,12 +140,14 @@ class Submission {
 
     @CommandHandler
     Verdict handle(EvaluateAction c) {
-        return judge(c.request(), requester(c.request()), "", false, false).verdict();
+        Principal requester = requester(c.request());
+        return judge(c.request(), requester, place(c.request(), requester), false, false).verdict();
     }
 
-    /** The longer of what the type gives and what the policies ask for. */
+    /** The longer of what the type gives and what the policies ask for; where it was approved beforehand, the pause after that counts too. */
     private static Duration timeToWithdraw(Judged judged) {
-        Duration asked = Duration.ofSeconds(StricterTerms.delay(judged.seen().findings().hits()));
+        int pause = judged.evaluation().isAnswered() ? judged.terms().profile().settleSeconds() : 0;
+        Duration asked = Duration.ofSeconds(Math.max(pause, StricterTerms.delay(judged.seen().findings().hits())));
         Duration given = judged.type().delay();
         return asked.compareTo(given) > 0 ? asked : given;
     }
@@ -153,7 +157,8 @@ class Submission {
                 .orElseThrow(() -> new Refused(RefusalCode.FORBIDDEN, "These credentials may not ask for actions here."));
     }
 
-    private Optional<Submitted> repeat(String id, RequestAction c) {
+    private Optional<Submitted> repeat(RequestAction c, String key) {
+        String id = Digests.actionId(c.workspace(), c.requesterId(), key);
         List<EventReader.Stored> stream = events.read(List.of(id), Long.MAX_VALUE).get(id);
         if (stream == null) {
             return Optional.empty();
@@ -167,19 +172,22 @@ class Submission {
         return Optional.of(new Submitted(id, true));
     }
 
-    /** A new id, unless the type says that this may be the same as an earlier request. */
-    private SameAgain.Place place(RequestAction c, Principal requester) {
+    /** A new id, unless the caller has given one by a key, or the type says that this may be the same as an earlier request. */
+    private Place place(RequestAction c, Principal requester) {
+        if (c.idempotencyKey() != null) {
+            return Place.alone(Digests.actionId(c.workspace(), c.requesterId(), c.idempotencyKey()));
+        }
         return types.offered(requester, c.action()).flatMap(type -> type.fingerprint(c.workspace(), type.effective(parse(c.params()))))
                 .map(fingerprint -> new SameAgain(events, settings.expiry())
                         .of(c.workspace(), c.requesterId(), keyring.blind(c.action() + '\n' + fingerprint), clock.instant()))
-                .orElseGet(() -> new SameAgain.Place(ids.next(), false));
+                .orElseGet(() -> Place.alone(ids.next()));
     }
 
     /**
      * @param take reserve what is counted
      * @param open what the catalogue does not know is the caller's own
      */
-    private Judged judge(RequestAction c, Principal requester, String id, boolean take, boolean open) {
+    private Judged judge(RequestAction c, Principal requester, Place place, boolean take, boolean open) {
         long started = System.nanoTime();
         ActionType type = types.offered(requester, c.action()).or(() -> open && types.byName(c.action()).isEmpty() ? Optional.of(new CallersOwn(c.action())) : Optional.empty())
                 .filter(t -> !Boolean.FALSE.equals(enabled(t.name())))
@@ -205,7 +213,7 @@ class Submission {
         Asked asked = asked(c, requester, type);
         safeguards.examine(asked, params, evaluation);
         Description description = type.describe(params);
-        Seen seen = inspection.look(new Inspection.Subject(id, c.workspace(), type, terms, c.origin(), requester, description.target(),
+        Seen seen = inspection.look(new Inspection.Subject(place.id(), c.workspace(), type, terms, c.origin(), requester, description.target(),
                 c.forceApproval(), params, asked.at(), take && !evaluation.isBlocked()));
         seen.inDoubt().forEach(evaluation::uninspectable);
         evaluation.policies(seen.findings());
@@ -213,8 +221,24 @@ class Submission {
         evaluation.gate("approvers", "somebody may decide", stricter.isPresent() ? Optional.empty() : Optional.of(new Evaluation.Refusal(
                 "unapprovable", "The policies name approvers who have nobody in common, so nobody could decide.")));
         Terms inForce = stricter.orElse(terms);
-        Verdict verdict = evaluation.mode(inForce, forced).verdict((System.nanoTime() - started) / 1_000);
+        evaluation.mode(inForce, forced);
+        answerBeforehand(c, requester, place, inForce, seen, evaluation);
+        if (evaluation.isAnswered()) {
+            inForce = StricterTerms.answered(inForce, inForce.profile().settleSeconds() > 0 || !type.delay().isZero());
+        }
+        Verdict verdict = evaluation.verdict((System.nanoTime() - started) / 1_000);
         return new Judged(type, inForce, description, params, asked, evaluation, seen, verdict, requester, reason);
+    }
+
+    /** What was approved before, for this very request or by a rule, and how far a person's answer will serve. */
+    private void answerBeforehand(RequestAction c, Principal requester, Place place, Terms inForce, Seen seen, Evaluation evaluation) {
+        if (place.grantor() != null && !c.forceApproval()) {
+            ReusedApprovals.answer(place.grantor(), inForce, evaluation, principals, seen.at());
+        }
+        new StandingApprovals(principals, requester, inForce, c.forceApproval()).answer(seen.findings().approvals(), evaluation);
+        if (place.inRow() && !c.forceApproval()) {
+            ReusedApprovals.offer(seen.findings().hits(), evaluation, settings.expiry());
+        }
     }
 
     /** The verdict as it stands in the log: the words under the key of the action, and what it takes to compute it again. */
@@ -224,8 +248,8 @@ class Submission {
     }
 
     private Asked asked(RequestAction c, Principal requester, ActionType type) {
-        return new Asked(c.workspace(), requester.id(), requester instanceof Principal.Agent, type.name(), type.scope(), c.forceApproval(),
-                clock.instant());
+        return new Asked(c.workspace(), requester.id(), requester instanceof Principal.Agent, type.name(), type.entry().map(Entry::name).orElse(null),
+                type.scope(), c.forceApproval(), clock.instant());
     }
 
     private @Nullable Boolean enabled(String type) {

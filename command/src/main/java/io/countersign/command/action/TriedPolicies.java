@@ -1,5 +1,6 @@
 package io.countersign.command.action;
 
+import io.countersign.command.catalogue.api.ActionType;
 import io.countersign.command.catalogue.api.ActionTypes;
 import io.countersign.command.evaluation.api.Facts;
 import io.countersign.command.evaluation.api.Findings;
@@ -15,6 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -50,14 +52,26 @@ class TriedPolicies implements Trial {
         return compiler.compile(judges).judge(facts(workspace, agentId, sample, now), now, Rulebook.Rates.NONE, Set.of());
     }
 
+    /** What this agent means by the name; for a person, and for what an agent would be refused, the type of that name. */
+    private Optional<ActionType> type(String workspace, @Nullable String agentId, String name) {
+        return principals.byId(agentId == null ? "" : agentId).filter(agent -> agent.workspace().equals(workspace))
+                .flatMap(agent -> types.offered(agent, name)).or(() -> types.byName(name));
+    }
+
+    /** As of a request through the catalogue: what an entry fixes counts too. */
+    private Facts facts(String workspace, ActionType type, Sample sample, JsonNode params, Instant now) {
+        boolean sound = types.faults(type, params).isEmpty();
+        JsonNode effective = sound ? type.effective(params) : params;
+        return Inspection.gathered(inspection.sources(), workspace, type, effective).over(Facts.request(type.name(), type.connector(),
+                type.operation(), type.scope(), type.reversible(), sample.origin(), sound ? type.describe(effective).target() : "", false, effective,
+                now));
+    }
+
     private Facts facts(String workspace, @Nullable String agentId, Sample sample, Instant now) {
         String[] name = sample.action().split("[:.]", 2);
         JsonNode params = Submission.JSON.readTree(sample.params());
-        Facts facts = types.byName(sample.action())
-                .map(type -> Inspection.gathered(inspection.sources(), workspace, type, params)
-                        .over(Facts.request(type.name(), type.connector(), type.operation(), type.scope(), type.reversible(), sample.origin(),
-                                types.faults(type, params).isEmpty() ? type.describe(params).target() : "", false,
-                                params, now)))
+        Facts facts = type(workspace, agentId, sample.action())
+                .map(type -> facts(workspace, type, sample, params, now))
                 .orElseGet(() -> Facts.request(sample.action(), name[0], name.length > 1 ? name[1] : "", "external", false, sample.origin(), "",
                         false, params, now));
         Map<String, ?> agent = agentId == null ? Map.of("kind", "person") : principals.byId(agentId).map(Inspection::requester)

@@ -14,6 +14,10 @@ public enum RefusalCode {
     INSUFFICIENT_ROLE,
     /** The requester may not decide this action. */
     SEPARATION_OF_DUTIES,
+    /** The requester may decide this action, but not yet; details carry {@code available_at}. */
+    COOLING_OFF,
+    /** Whoever approves this action must type its phrase; details carry {@code confirmation_phrase}. */
+    CONFIRMATION_REQUIRED,
     /** No such action, or it belongs to another workspace or agent. */
     NOT_FOUND,
     /** The action type does not exist, is disabled, or is not granted to this agent. */

@@ -38,7 +38,8 @@ final class CompiledPolicy {
         }
 
         boolean isExempt(Subject subject, Instant at) {
-            return exemptions.stream().anyMatch(exemption -> exemption.covers(subject, at));
+            boolean inDoubt = rule.effect() == Effect.APPROVE;
+            return exemptions.stream().anyMatch(exemption -> exemption.covers(subject, at, inDoubt));
         }
 
         /** The rate, when this rule is about one and counts actions like this. */
@@ -47,11 +48,15 @@ final class CompiledPolicy {
         }
     }
 
-    /** A case in which a rule does not hold; doubt exempts nothing. */
+    /** A case in which a rule does not hold. Doubt exempts nothing, except from a rule that approves. */
     record Exemption(ConditionTest test, @Nullable Instant expiresAt) {
 
-        boolean covers(Subject subject, Instant at) {
-            return (expiresAt == null || at.isBefore(expiresAt)) && test.ask(subject) instanceof Result.Holds;
+        boolean covers(Subject subject, Instant at, boolean inDoubt) {
+            return (expiresAt == null || at.isBefore(expiresAt)) && switch (test.ask(subject)) {
+                case Result.Holds holds -> true;
+                case Result.Undecided doubt -> inDoubt;
+                case Result.No no -> false;
+            };
         }
     }
 
@@ -78,21 +83,23 @@ final class CompiledPolicy {
             String place = "rules[" + i + "].";
             List<Exemption> exemptions = new ArrayList<>();
             for (int j = 0; j < rule.exemptions().size(); j++) {
-                ConditionTest test = test(rule.exemptions().get(j).condition(), place + "exemptions[" + j + "].", faults);
+                ConditionTest test = test(rule.exemptions().get(j).condition(), false, place + "exemptions[" + j + "].", faults);
                 if (test != null) {
                     exemptions.add(new Exemption(test, rule.exemptions().get(j).expiresAt()));
                 }
             }
             Glob counted = rule.condition() instanceof Condition.Rate rate ? Glob.of(rate.glob()) : null;
-            rules.add(new CompiledRule(rule, policyId + "/" + rule.id(), test(rule.condition(), place, faults), List.copyOf(exemptions),
+            rules.add(new CompiledRule(rule, policyId + "/" + rule.id(), test(rule.condition(), rule.effect() == Effect.APPROVE, place, faults),
+                    List.copyOf(exemptions),
                     counted));
         }
         return List.copyOf(rules);
     }
 
-    private static @Nullable ConditionTest test(Condition condition, String place, List<ParameterFault> faults) {
+    /** @param whole all that the condition is about must match, not some of it */
+    private static @Nullable ConditionTest test(Condition condition, boolean whole, String place, List<ParameterFault> faults) {
         try {
-            return condition instanceof Condition.Rate ? null : ConditionTest.of(condition);
+            return condition instanceof Condition.Rate ? null : whole ? ConditionTest.whole(condition) : ConditionTest.of(condition);
         } catch (TextPattern.Invalid e) {
             faults.add(new ParameterFault(place + "condition." + switch (condition) {
                 case Condition.Pattern p -> compiles(p.regex()) ? "context_requires" : "regex";
@@ -152,7 +159,8 @@ final class CompiledPolicy {
     private Hit hit(Rule rule, Effect effect, String message, String quiet, @Nullable String matched, @Nullable String nearest,
             boolean undecided) {
         return new Hit(policy.id(), policy.name(), policy.version(), rule.id(), rule.title(), effect, rule.severity(), rule.confidence(),
-                rule.delaySeconds(), rule.profile(), rule.reusable(), rule.maxUses(), message, quiet, matched, nearest, undecided);
+                rule.delaySeconds(), rule.profile(), rule.reusable(), rule.maxUses(), rule.reuseSeconds(), message, quiet, matched, nearest, undecided,
+                policy.builtIn() || policy.definition().locked(), policy.changedBy(), rule.expiresAt());
     }
 
     static Result rate(Condition.Rate rate, RateKeeper.Answer answer) {

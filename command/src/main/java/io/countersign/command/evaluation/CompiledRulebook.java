@@ -38,6 +38,7 @@ record CompiledRulebook(List<CompiledPolicy> policies) implements Rulebook {
         private final Set<String> interruptedBefore;
         private final List<Asked> asked = new ArrayList<>();
         private final List<Hit> hits = new ArrayList<>();
+        private final List<Hit> approvals = new ArrayList<>();
         private final List<Hit> shadow = new ArrayList<>();
         private final List<String> interrupted = new ArrayList<>();
         private final Map<String, RateKeeper.Answer> counted = new LinkedHashMap<>();
@@ -70,7 +71,7 @@ record CompiledRulebook(List<CompiledPolicy> policies) implements Rulebook {
             }
             hits.sort(STRICTEST);
             shadow.sort(STRICTEST);
-            return new Findings(asked, hits, shadow, interrupted, counted);
+            return new Findings(asked, hits, approvals, shadow, interrupted, counted);
         }
 
         private Result ask(CompiledRule rule, ConditionTest test) {
@@ -98,10 +99,13 @@ record CompiledRulebook(List<CompiledPolicy> policies) implements Rulebook {
             return answer;
         }
 
+        /** Doubt makes a rule stricter: one that asks or blocks counts as held, one that approves does not hold. */
         private void note(CompiledPolicy policy, CompiledRule rule, Result result) {
-            List<Hit> to = policy.decides() ? hits : shadow;
+            boolean approves = rule.rule().effect() == Effect.APPROVE;
+            List<Hit> to = !policy.decides() ? shadow : approves ? approvals : hits;
             switch (result) {
                 case Result.Holds found -> to.add(policy.hit(rule.rule(), found));
+                case Result.Undecided doubt when approves -> { }
                 case Result.Undecided doubt -> to.add(policy.undecided(rule.rule(), doubt.why()));
                 case Result.No no -> { }
             }

@@ -55,6 +55,45 @@ interface ConditionTest {
         };
     }
 
+    /**
+     * The same for a rule that approves: where others are content with one table or column that matches, here every one must, and a command
+     * line must match from end to end.
+     *
+     * @throws TextPattern.Invalid as above, and for conditions that never speak of the whole
+     */
+    static ConditionTest whole(Condition condition) {
+        return switch (condition) {
+            case Condition.Table c -> all(names(c.name(), "tables", "table"), "tables", c.name());
+            case Condition.Column c -> all(names(c.name(), "columns", "column"), "columns", c.name());
+            case Condition.CommandLine c -> line(c.glob());
+            case Condition.ActionName c -> of(c);
+            case Condition.Datasource c -> of(c);
+            case Condition.Expression c -> of(c);
+            case Condition.Host c -> throw new TextPattern.Invalid(NEVER_WHOLE);
+            case Condition.Pattern c -> throw new TextPattern.Invalid(NEVER_WHOLE);
+            case Condition.Cost c -> throw new TextPattern.Invalid(NEVER_WHOLE);
+            case Condition.Amount c -> throw new TextPattern.Invalid(NEVER_WHOLE);
+            case Condition.Rate c -> throw new TextPattern.Invalid(NEVER_WHOLE);
+        };
+    }
+
+    /** Why some conditions cannot approve. */
+    String NEVER_WHOLE = "cannot approve, for it holds where something is found and says nothing of the rest; write an expression";
+
+    private static ConditionTest all(ConditionTest some, String fact, String name) {
+        Glob whole = Glob.of(name);
+        Glob below = Glob.of("*." + name);
+        return subject -> texts(subject, fact).stream().allMatch(touched -> whole.matches(touched) || below.matches(touched))
+                ? some.ask(subject) : Result.NO;
+    }
+
+    private static ConditionTest line(String glob) {
+        Glob wanted = Glob.of(glob.strip().replaceAll("\\s+", " "));
+        return subject -> subject.facts().get("params", "argv") instanceof List<?> && !subject.commandLine().isEmpty()
+                && wanted.matches(subject.commandLine().getFirst())
+                ? new Result.Holds(subject.commandLine().getFirst(), "The command is {match}.", "another command than " + glob) : Result.NO;
+    }
+
     private static ConditionTest action(String glob) {
         Glob name = Glob.of(glob);
         return subject -> name.matches(subject.action())

@@ -2,9 +2,13 @@ package io.countersign.command.evaluation;
 
 import io.countersign.command.action.api.Safeguard.Opinion;
 import io.countersign.command.action.api.Terms;
+import io.countersign.command.action.api.Terms.ApprovalMode;
+import io.countersign.command.action.api.Verdict.Reusable;
+import io.countersign.command.action.api.Verdict.Reuse;
 import io.countersign.command.action.api.Verdict;
 import io.countersign.command.action.api.Verdict.Finding;
 import io.countersign.command.action.api.Verdict.Outcome;
+import io.countersign.command.action.api.Verdict.StandingApproval;
 import io.countersign.command.action.api.Verdict.Step;
 import io.countersign.command.evaluation.api.Findings;
 import io.countersign.command.evaluation.api.Hit;
@@ -27,12 +31,25 @@ public final class Evaluation {
     private final List<Said> warnings = new ArrayList<>();
     private final List<Said> shadow = new ArrayList<>();
     private final List<String> policies = new ArrayList<>();
+    private final List<Claim> claims = new ArrayList<>();
     private double safe = 1;
-    private Outcome outcome = Outcome.ALLOW;
-    private @Nullable String code;
-    private @Nullable String reason;
-    private @Nullable String quietReason;
-    private @Nullable String triggered;
+    private @Nullable StandingApproval standing;
+    private @Nullable Reusable reusable;
+    private @Nullable Reuse reuse;
+
+    /**
+     * What one step wants, and why.
+     *
+     * @param answerable a standing approval may answer it
+     * @param reusable a person's answer may serve again
+     */
+    private record Claim(Outcome outcome, @Nullable String code, String reason, String quiet, @Nullable String policy, boolean answerable,
+            boolean reusable) {
+
+        boolean asks() {
+            return outcome == Outcome.REQUIRE_APPROVAL;
+        }
+    }
 
     /** A finding in full, and as it may stand in clear. */
     private record Said(Finding full, Finding quiet) {
@@ -44,8 +61,13 @@ public final class Evaluation {
         static Said of(Hit hit) {
             String severity = hit.severity().wire();
             String effect = hit.effect().wire();
-            return new Said(new Finding(hit.rule(), severity, hit.message(), hit.policy(), effect, hit.matched(), hit.nearest()),
-                    new Finding(hit.rule(), severity, hit.quiet(), hit.policy(), effect, null, null));
+            Boolean answerable = hit.isAnswerable() ? true : null;
+            return new Said(new Finding(hit.rule(), severity, hit.message(), hit.policy(), effect, hit.matched(), hit.nearest(), answerable),
+                    new Finding(hit.rule(), severity, hit.quiet(), hit.policy(), effect, null, null, answerable));
+        }
+
+        boolean asks() {
+            return Effect.REQUIRE_APPROVAL.wire().equals(full.effect());
         }
     }
 
@@ -93,7 +115,8 @@ public final class Evaluation {
                 String why = forced ? "The requester asked for a person to look."
                         : "Mode " + terms.mode().wire() + " (" + terms.source() + "): one person with role " + who + " or higher decides.";
                 trace.add(new Step("mode", "approval", why));
-                stricter(Outcome.REQUIRE_APPROVAL, null, why, "mode:" + terms.mode().wire());
+                claims.add(new Claim(Outcome.REQUIRE_APPROVAL, null, why, why, "mode:" + terms.mode().wire(),
+                        terms.mode() == ApprovalMode.MANUAL && !forced, !forced));
             }
         }
         return this;
@@ -119,9 +142,12 @@ public final class Evaluation {
             Said said = Said.of(hit);
             trace.add(new Step("rule", result(List.of(hit)), hit.policy() + "/" + hit.ruleId() + ": " + hit.quiet()));
             (hit.effect().compareTo(Effect.REQUIRE_APPROVAL) >= 0 ? violations : warnings).add(said);
-            stricter(outcome(hit.effect()), hit.effect() == Effect.BLOCK ? "policy_blocked" : null, said.full().message(),
-                    said.quiet().message(), hit.policy());
+            claims.add(new Claim(outcome(hit.effect()), hit.effect() == Effect.BLOCK ? "policy_blocked" : null, said.full().message(),
+                    said.quiet().message(), hit.policy(), hit.isAnswerable(), hit.isReusable()));
         }
+        findings.hits().stream().skip(MOST_FINDINGS).filter(hit -> hit.effect() == Effect.REQUIRE_APPROVAL)
+                .forEach(hit -> claims.add(new Claim(Outcome.REQUIRE_APPROVAL, null, hit.message(), hit.quiet(), hit.policy(), hit.isAnswerable(),
+                        hit.isReusable())));
         safe *= 1 - findings.risk();
         for (Hit hit : capped(findings.shadow())) {
             trace.add(new Step("shadow", "pass", hit.policy() + "/" + hit.ruleId() + " only watches; it would say "
@@ -137,6 +163,7 @@ public final class Evaluation {
 
     private static String result(List<Hit> hits) {
         return hits.isEmpty() ? "pass" : switch (hits.getFirst().effect()) {
+            case APPROVE -> "pass";
             case WARN, DELAY -> "warn";
             case REQUIRE_APPROVAL -> "approval";
             case BLOCK -> "block";
@@ -145,15 +172,102 @@ public final class Evaluation {
 
     private static Outcome outcome(Effect effect) {
         return switch (effect) {
+            case APPROVE -> Outcome.ALLOW;
             case WARN, DELAY -> Outcome.ALLOW_WITH_WARNINGS;
             case REQUIRE_APPROVAL -> Outcome.REQUIRE_APPROVAL;
             case BLOCK -> Outcome.BLOCK;
         };
     }
 
+    /**
+     * A standing approval stands in for the person who would be asked. What rules asked stays on record as warnings. Called last, and only
+     * when everything that asks {@linkplain #unanswerable() can be answered}.
+     *
+     * @param title what people call the rule
+     */
+    public Evaluation approved(StandingApproval approval, String title) {
+        if (isBlocked() || unanswerable().isPresent()) {
+            throw new IllegalStateException("A standing approval answers nothing else than what may be answered");
+        }
+        String why = "The standing approval " + title + " of the policy " + approval.policy() + " stands in for a person until "
+                + approval.expiresAt() + ". It counts as the decision of " + approval.authorId() + ", who wrote it.";
+        answered("standing", why, approval.policy());
+        standing = approval;
+        return this;
+    }
+
+    /**
+     * A person's answer to the same request serves again. What rules asked stays on record as warnings. Called last, and only when everything
+     * that asks is {@linkplain #isReusable() reusable}.
+     */
+    public Evaluation approvedBefore(Reuse served) {
+        if (isBlocked() || !isReusable()) {
+            throw new IllegalStateException("An approval serves again for nothing else than what is reusable");
+        }
+        answered("reuse", "The approval that " + served.approverId() + " gave to the same request, action " + served.actionId() + ", serves again: use "
+                + served.use() + (served.maxUses() == null ? "" : " of " + served.maxUses()) + ", until " + served.expiresAt() + ".", null);
+        reuse = served;
+        return this;
+    }
+
+    private void answered(String step, String why, @Nullable String policy) {
+        List<Said> asked = violations.stream().filter(Said::asks).toList();
+        violations.removeAll(asked);
+        warnings.addAll(asked);
+        claims.removeIf(Claim::asks);
+        trace.add(new Step(step, "pass", why));
+        claims.addFirst(new Claim(asked.isEmpty() ? Outcome.ALLOW : Outcome.ALLOW_WITH_WARNINGS, null, why, why, policy, false, false));
+    }
+
+    /** What a person answers may serve again this far. */
+    public Evaluation reusable(Reusable terms) {
+        trace.add(new Step("reuse", "pass", "An approval serves again for the same request"
+                + (terms.maxUses() == null ? "" : ", at most " + terms.maxUses() + " times") + " within " + terms.seconds() + " s."));
+        reusable = terms;
+        return this;
+    }
+
+    /** All that asks lets a person's answer serve again. */
+    public boolean isReusable() {
+        return claims.stream().filter(Claim::asks).allMatch(Claim::reusable);
+    }
+
+    /** A standing approval holds, and yet a person is asked. */
+    public Evaluation notApproved(Hit approval, String why) {
+        return pass("standing", "The standing approval " + approval.policy() + "/" + approval.ruleId() + " does not stand in: " + why);
+    }
+
+    /** What would have asked for a person was answered beforehand. */
+    public boolean isAnswered() {
+        return standing != null || reuse != null;
+    }
+
     /** True as soon as a step has said no. */
     public boolean isBlocked() {
-        return outcome == Outcome.BLOCK;
+        return outcome() == Outcome.BLOCK;
+    }
+
+    /** Nothing has said no, and something wants a person. */
+    public boolean asks() {
+        return outcome() == Outcome.REQUIRE_APPROVAL;
+    }
+
+    /** What asks for a person and lets no rule answer; empty when all that asks can be answered. */
+    public Optional<String> unanswerable() {
+        return claims.stream().filter(claim -> claim.asks() && !claim.answerable()).map(Claim::quiet).findFirst();
+    }
+
+    private Outcome outcome() {
+        return claims.stream().map(Claim::outcome).max(Outcome::compareTo).orElse(Outcome.ALLOW);
+    }
+
+    /** The approval that decided beforehand; else the strictest, and of equals the first; null when nothing stands in the way. */
+    private @Nullable Claim decisive() {
+        if (standing != null || reuse != null) {
+            return claims.getFirst();
+        }
+        Outcome strictest = outcome();
+        return claims.stream().filter(claim -> claim.outcome() == strictest).findFirst().orElse(null);
     }
 
     private void stricter(Outcome found, @Nullable String because, String why, @Nullable String policy) {
@@ -161,13 +275,7 @@ public final class Evaluation {
     }
 
     private void stricter(Outcome found, @Nullable String because, String why, String quiet, @Nullable String policy) {
-        if (found.compareTo(outcome) > 0) {
-            outcome = found;
-            code = because;
-            reason = why;
-            quietReason = quiet;
-            triggered = policy;
-        }
+        claims.add(new Claim(found, because, why, quiet, policy, false, false));
     }
 
     /**
@@ -176,14 +284,18 @@ public final class Evaluation {
      * @param micros time the evaluation took
      */
     public Verdict verdict(long micros) {
-        return new Verdict(outcome, code, reason, risk(), List.copyOf(policies), triggered, full(violations), full(warnings), micros,
-                "enforce", List.copyOf(trace), shadow.isEmpty() ? null : full(shadow), null);
+        Claim decisive = decisive();
+        return new Verdict(outcome(), decisive == null ? null : decisive.code(), decisive == null ? null : decisive.reason(), risk(),
+                List.copyOf(policies), decisive == null ? null : decisive.policy(), full(violations), full(warnings), micros, "enforce",
+                List.copyOf(trace), shadow.isEmpty() ? null : full(shadow), null, standing, reusable, reuse);
     }
 
     /** The same as it may stand in clear, with what it was computed from. */
     public Verdict stored(long micros, Verdict.Inputs inputs) {
-        return new Verdict(outcome, code, quietReason, risk(), List.copyOf(policies), triggered, quiet(violations), quiet(warnings), micros,
-                "enforce", List.copyOf(trace), shadow.isEmpty() ? null : quiet(shadow), inputs);
+        Claim decisive = decisive();
+        return new Verdict(outcome(), decisive == null ? null : decisive.code(), decisive == null ? null : decisive.quiet(), risk(),
+                List.copyOf(policies), decisive == null ? null : decisive.policy(), quiet(violations), quiet(warnings), micros, "enforce",
+                List.copyOf(trace), shadow.isEmpty() ? null : quiet(shadow), inputs, standing, reusable, reuse);
     }
 
     private double risk() {

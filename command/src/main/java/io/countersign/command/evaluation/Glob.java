@@ -3,13 +3,15 @@ package io.countersign.command.evaluation;
 import java.util.Locale;
 
 /** A glob without regard to case: {@code *} is any run of characters, {@code ?} one. Takes time in proportion to the text at worst squared. */
-record Glob(String pattern) {
+public record Glob(String pattern) {
 
-    static Glob of(String pattern) {
+    /** Compiles; runs of stars count as one. */
+    public static Glob of(String pattern) {
         return new Glob(pattern.toLowerCase(Locale.ROOT).replaceAll("\\*+", "*"));
     }
 
-    boolean matches(String given) {
+    /** The whole text. */
+    public boolean matches(String given) {
         String text = given.toLowerCase(Locale.ROOT);
         int at = 0;
         int in = 0;

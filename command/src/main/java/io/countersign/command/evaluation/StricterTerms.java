@@ -44,6 +44,12 @@ public final class StricterTerms {
                 terms.onTimeout(), terms.reversible(), terms.scope(), terms.source(), terms.catalogueVersion()));
     }
 
+    /** The terms when a standing approval answered: it runs at once, or when the pause after an approval is over. */
+    public static Terms answered(Terms terms, boolean waits) {
+        return new Terms(waits ? "delayed" : "immediate", terms.mode(), terms.profile(), terms.execution(), terms.executionClass(),
+                terms.timeoutMillis(), terms.onTimeout(), terms.reversible(), terms.scope(), terms.source(), terms.catalogueVersion());
+    }
+
     /** The longest delay any rule asks for, in seconds; 0 for none. */
     public static int delay(List<Hit> hits) {
         return hits.stream().filter(hit -> hit.effect() == Effect.DELAY).map(Hit::delaySeconds).filter(Objects::nonNull)

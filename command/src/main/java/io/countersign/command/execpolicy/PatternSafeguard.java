@@ -37,13 +37,14 @@ class PatternSafeguard implements Safeguard {
             return List.of(new Opinion.Pass("approvals are switched off"));
         }
         List<String> texts = texts(asked.actionType(), params);
+        Optional.ofNullable(asked.entry()).ifPresent(texts::add);
         Optional<String> found = policy.approvalRequiredPatterns().stream()
                 .filter(pattern -> texts.stream().anyMatch(text -> WordPattern.matches(pattern, text))).findFirst();
         return List.of(found.<Opinion>map(pattern -> new Opinion.Ask("pattern:" + pattern, "The pattern " + pattern + " asks for a person."))
                 .orElse(new Opinion.Pass("no pattern matches")));
     }
 
-    /** The action's name, and a command line as it was given, and as if its program had been called by its bare name. */
+    /** The name of the type, and a command line as it was given, and as if its program had been called by its bare name. */
     private List<String> texts(String name, JsonNode params) {
         List<String> texts = new ArrayList<>(List.of(name));
         List<String> line = types.byName(name).map((ActionType type) -> type.commandLine(params)).orElse(List.of());

@@ -6,6 +6,7 @@ import io.countersign.command.api.RefusalCode;
 import io.countersign.command.api.Refused;
 import io.countersign.command.catalogue.api.ActionType;
 import io.countersign.command.catalogue.api.ActionTypes;
+import io.countersign.command.catalogue.api.Entries;
 import io.countersign.command.killswitch.api.Category;
 import io.countersign.command.killswitch.api.KillSwitch;
 import io.countersign.command.killswitch.api.SwitchCommand;
@@ -51,9 +52,10 @@ class Switchboard {
 
     @CommandHandler
     @CreationPolicy(AggregateCreationPolicy.CREATE_IF_MISSING)
-    void decide(ThrowSwitch c, @MetaDataValue("actor") @Nullable String actor, Principals principals, ActionTypes types, Keyring keyring) {
+    void decide(ThrowSwitch c, @MetaDataValue("actor") @Nullable String actor, Principals principals, ActionTypes types, Entries entries,
+            Keyring keyring) {
         String person = Authority.admin(principals, actor, c.workspace());
-        mustExist(c, principals, types);
+        mustExist(c, principals, types, entries);
         if (!thrown.contains(KillSwitch.nameOf(c.scope(), c.subject()))) {
             happened(new SwitchThrown(c.switchboardId(), c.workspace(), c.scope(), c.subject(), person, sealed(c, c.reason(), keyring)),
                     c.workspace());
@@ -70,14 +72,15 @@ class Switchboard {
         }
     }
 
-    private static void mustExist(ThrowSwitch c, Principals principals, ActionTypes types) {
+    private static void mustExist(ThrowSwitch c, Principals principals, ActionTypes types, Entries entries) {
         switch (c.scope()) {
             case EVERYTHING -> must(c.subject().isEmpty(), RefusalCode.VALIDATION_ERROR, "The switch for everything has no subject.");
             case CATEGORY -> must(Category.of(c.subject()).isPresent(), RefusalCode.UNSUPPORTED,
                     "There is no such category. The categories are listed at GET /api/v1/switches.");
             case AGENT -> must(principals.byId(c.subject()).filter(Agent.class::isInstance)
                     .filter(agent -> agent.workspace().equals(c.workspace())).isPresent(), RefusalCode.NOT_FOUND, "There is no such agent.");
-            case ACTION_TYPE -> must(types.byName(c.subject()).isPresent(), RefusalCode.ACTION_UNKNOWN, "There is no such action type.");
+            case ACTION_TYPE -> must(types.byName(c.subject()).isPresent() || entries.byName(c.workspace(), c.subject()).isPresent(),
+                    RefusalCode.ACTION_UNKNOWN, "There is no such action type, and no such entry in the catalogue.");
             case EXECUTOR -> must(types.all().stream().map(ActionType::connector).anyMatch(c.subject()::equals), RefusalCode.NOT_FOUND,
                     "There is no such executor.");
         }

@@ -6,6 +6,7 @@ import io.countersign.command.api.RefusalCode;
 import io.countersign.command.api.Refused;
 import io.countersign.command.catalogue.api.ParameterFault;
 import io.countersign.command.policy.api.Policies;
+import io.countersign.command.policy.api.Policy;
 import io.countersign.command.policy.api.PolicyCommand.DefinePolicy;
 import io.countersign.command.policy.api.PolicyCommand.RestorePolicy;
 import io.countersign.command.policy.api.PolicyCommand.RetirePolicy;
@@ -51,9 +52,11 @@ class ManagedPolicy {
     }
 
     @CommandHandler
-    ManagedPolicy(DefinePolicy c, @MetaDataValue("actor") @Nullable String actor, Principals principals, Policies policies) {
-        mustBeAdmin(actor, c.workspace(), principals);
+    ManagedPolicy(DefinePolicy c, @MetaDataValue("actor") @Nullable String actor, Principals principals, Policies policies,
+            StandingRules standing) {
+        Person author = mustBeAdmin(actor, c.workspace(), principals);
         mustBeSound(c.workspace(), c.definition(), policies);
+        mayApprove(null, c.definition(), author, standing);
         nameMustBeFree(c.workspace(), c.policyId(), c.definition(), policies);
         id = c.policyId();
         workspace = c.workspace();
@@ -61,9 +64,10 @@ class ManagedPolicy {
     }
 
     @CommandHandler
-    void decide(RevisePolicy c, @MetaDataValue("actor") @Nullable String actor, Principals principals, Policies policies) {
+    void decide(RevisePolicy c, @MetaDataValue("actor") @Nullable String actor, Principals principals, Policies policies,
+            StandingRules standing) {
         mustBeIn(c.workspace());
-        mustBeAdmin(actor, workspace, principals);
+        Person author = mustBeAdmin(actor, workspace, principals);
         mustStandAt(c.expectedVersion());
         if (retired) {
             throw new Refused(RefusalCode.ALREADY_RESOLVED, "This policy is retired. Restore it first, then change it.");
@@ -72,6 +76,7 @@ class ManagedPolicy {
             throw invalid(List.of(new ParameterFault("agent", "cannot change; define another policy")));
         }
         mustBeSound(workspace, c.definition(), policies);
+        mayApprove(said(policies), c.definition(), author, standing);
         nameMustBeFree(workspace, id, c.definition(), policies);
         happened(new PolicyRevised(id, version + 1, c.definition()));
     }
@@ -87,11 +92,16 @@ class ManagedPolicy {
     }
 
     @CommandHandler
-    void decide(RestorePolicy c, @MetaDataValue("actor") @Nullable String actor, Principals principals) {
+    void decide(RestorePolicy c, @MetaDataValue("actor") @Nullable String actor, Principals principals, Policies policies,
+            StandingRules standing) {
         mustBeIn(c.workspace());
-        mustBeAdmin(actor, workspace, principals);
+        Person author = mustBeAdmin(actor, workspace, principals);
         mustStandAt(c.expectedVersion());
         if (retired) {
+            PolicyDefinition said = said(policies);
+            if (said != null) {
+                mayApprove(said, said, author, standing);
+            }
             happened(new PolicyRestored(id, version + 1));
         }
     }
@@ -104,13 +114,14 @@ class ManagedPolicy {
         }
     }
 
-    private static void mustBeAdmin(@Nullable String actor, String in, Principals principals) {
+    private static Person mustBeAdmin(@Nullable String actor, String in, Principals principals) {
         Person person = principals.byId(actor == null ? "" : actor).filter(Person.class::isInstance).map(Person.class::cast)
                 .filter(Person::enabled).filter(p -> p.workspace().equals(in))
                 .orElseThrow(() -> new Refused(RefusalCode.FORBIDDEN, "Only an admin of this workspace can change policies."));
         if (!person.role().atLeast(Role.ADMIN)) {
             throw new Refused(RefusalCode.INSUFFICIENT_ROLE, "Only an admin can change policies.", Map.of("required_role", "admin"));
         }
+        return person;
     }
 
     private void mustStandAt(long expected) {
@@ -125,6 +136,18 @@ class ManagedPolicy {
         if (!faults.isEmpty()) {
             throw invalid(faults);
         }
+    }
+
+    /** Whoever makes a version answers for every standing approval in it. */
+    private static void mayApprove(@Nullable PolicyDefinition before, PolicyDefinition definition, Person author, StandingRules standing) {
+        List<ParameterFault> faults = standing.faults(before, definition, author);
+        if (!faults.isEmpty()) {
+            throw invalid(faults);
+        }
+    }
+
+    private @Nullable PolicyDefinition said(Policies policies) {
+        return policies.byId(workspace, id).map(Policy::definition).orElse(null);
     }
 
     private static Refused invalid(List<ParameterFault> faults) {

@@ -6,6 +6,8 @@ import static io.countersign.command.testing.People.SCOUT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import io.countersign.command.action.api.ActionEvent.ApprovalReused;
+import io.countersign.command.action.api.ActionEvent.ReuseRevoked;
 import io.countersign.command.action.api.ActionEvent;
 import io.countersign.command.action.api.ActionEvent.*;
 import io.countersign.command.action.api.ActionStatus;
@@ -77,6 +79,8 @@ class ActionStatusTests {
                 arguments(new GrantConsumed(ID, "scout", 2, true), ActionStatus.GRANTED, ActionStatus.CONSUMED),
                 arguments(new GrantExpired(ID), ActionStatus.GRANTED, ActionStatus.GRANT_EXPIRED),
                 arguments(new GrantRevoked(ID, "ann"), ActionStatus.GRANTED, ActionStatus.REVOKED),
+                arguments(new ApprovalReused(ID, "another", 1, false), ActionStatus.EXECUTED, ActionStatus.EXECUTED),
+                arguments(new ReuseRevoked(ID, "ann"), ActionStatus.FAILED, ActionStatus.FAILED),
                 arguments(rollbackRequested().by(BEN), ActionStatus.EXECUTED, ActionStatus.ROLLING_BACK),
                 arguments(rollbackStarted(1), ActionStatus.ROLLING_BACK, ActionStatus.ROLLING_BACK),
                 arguments(rolledBack(1), ActionStatus.ROLLING_BACK, ActionStatus.ROLLED_BACK),

@@ -11,11 +11,14 @@ import static io.countersign.command.testing.Refusal.refused;
 import static org.hamcrest.Matchers.containsString;
 
 import io.countersign.command.action.api.ActionCommand.ApproveAction;
+import io.countersign.command.action.api.ActionEvent.ActionApproved;
+import io.countersign.command.action.api.ActionEvent.ActionDenied;
 import io.countersign.command.action.api.Terms.Profile;
 import io.countersign.command.api.RefusalCode;
 import io.countersign.command.principal.api.Role;
 import io.countersign.command.testing.People;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -269,6 +272,61 @@ class ApproveActionTests {
         void the_approved_action_is_scheduled_for_the_end_of_the_pause() {
             fixture.atNoon().andGiven(requested(profile(profile)), approvalRequired()).when(approve().by(BEN))
                     .expectEvents(approvedFrom(NOON.plusSeconds(90)).by(BEN));
+        }
+    }
+
+    @Nested
+    class Given_a_profile_with_a_phrase {
+
+        private final Profile profile = new Profile(Role.ANALYST, 1, false, false, List.of(), null, "DROP it", 0);
+
+        private ApproveAction typing(String phrase) {
+            return new ApproveAction(ID, People.HERE, BEN.id(), "api", null, null, phrase);
+        }
+
+        @Test
+        void whoever_types_it_approves() {
+            fixture.atNoon().andGiven(requested(profile(profile)), approvalRequired()).when(typing(" DROP it\n"))
+                    .expectEventsMatching(exactly(some(ActionApproved.class)));
+        }
+
+        @Test
+        void without_it_or_with_another_the_answer_tells_what_to_type() {
+            for (String phrase : Arrays.asList(null, "", "drop it", "DROP  it", "DROP it!")) {
+                fixture.atNoon().andGiven(requested(profile(profile)), approvalRequired()).when(typing(phrase)).expectNoEvents()
+                        .expectException(refused(RefusalCode.CONFIRMATION_REQUIRED).telling("confirmation_phrase", "DROP it"));
+            }
+        }
+
+        @Test
+        void nobody_types_anything_to_deny() {
+            fixture.atNoon().andGiven(requested(profile(profile)), approvalRequired()).when(ActionMessages.deny().by(BEN))
+                    .expectEventsMatching(exactly(some(ActionDenied.class)));
+        }
+    }
+
+    @Nested
+    class Given_a_profile_that_lets_the_requester_decide_after_a_while {
+
+        private final Profile profile = new Profile(Role.ANALYST, 1, true, false, List.of(), 600, null, 0);
+
+        @Test
+        void before_that_the_answer_tells_when() {
+            fixture.at(NOON.minusSeconds(599)).andGiven(requestedBy(BEN, profile(profile)), approvalRequired()).andGivenCurrentTime(NOON)
+                    .when(approve().by(BEN)).expectNoEvents()
+                    .expectException(refused(RefusalCode.COOLING_OFF).telling("available_at", NOON.plusSeconds(1).toString()));
+        }
+
+        @Test
+        void after_that_the_requester_approves() {
+            fixture.at(NOON.minusSeconds(600)).andGiven(requestedBy(BEN, profile(profile)), approvalRequired()).andGivenCurrentTime(NOON)
+                    .when(approve().by(BEN)).expectEvents(approved().by(BEN));
+        }
+
+        @Test
+        void somebody_else_approves_at_once() {
+            fixture.atNoon().andGiven(requestedBy(BEN, profile(profile)), approvalRequired()).when(approve().by(ANN))
+                    .expectEvents(approved().by(ANN));
         }
     }
 

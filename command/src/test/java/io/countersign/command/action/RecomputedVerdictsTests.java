@@ -18,6 +18,8 @@ import io.countersign.command.principal.api.Role;
 import io.countersign.command.testing.CommandModule;
 import io.countersign.command.testing.People;
 import io.countersign.command.testing.TestDatabase;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -125,6 +127,26 @@ class RecomputedVerdictsTests {
                 case ActionBlocked e -> e.verdict();
                 case Object other -> throw new AssertionError(other);
             };
+        }
+    }
+
+    @Nested
+    class Given_standing_approvals {
+
+        @Test
+        void verdicts_in_which_they_stood_in_can_be_computed_again() {
+            String end = here.part(Clock.class).instant().plus(Duration.ofDays(1)).toString();
+            here.as(ann, new DefinePolicy(here.part(Ids.class).next(), People.HERE, policy(("{'name': 'usual', 'rules': [{'id': 'ok', 'condition': "
+                    + "{'type': 'action', 'glob': 'mail:*'}, 'effect': 'approve', 'expires_at': '%s'}]}").formatted(end))));
+            here.as(ann, new DefinePolicy(here.part(Ids.class).next(), People.HERE, policy("{'name': 'asking', 'rules': [{'condition': "
+                    + "{'type': 'action', 'glob': 'mail:*'}, 'effect': 'require_approval'}]}")));
+            Submitted submitted = there.as(scout, new RequestAction(scout, People.HERE, "api", "mail:send",
+                    "{\"to\": \"ann@example.com\"}", null, null, null, null, null, false));
+            assertThat(here.events(submitted.actionId()).get(1)).isInstanceOfSatisfying(ActionAutoApproved.class, event -> {
+                assertThat(event.verdict().decider()).isEqualTo("rule:usual/ok");
+                assertThat(event.verdict().standing().authorId()).isEqualTo(ann);
+            });
+            assertThat(report().differences()).isEmpty();
         }
     }
 

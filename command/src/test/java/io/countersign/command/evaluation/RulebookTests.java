@@ -57,6 +57,50 @@ class RulebookTests {
     }
 
     @Nested
+    class Given_a_rule_that_approves {
+
+        @ParameterizedTest
+        @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+                "{'type':'table','name':'orders'} | {'tables': ['public.orders']} | yes",
+                "{'type':'table','name':'orders'} | {'tables': ['public.orders', 'public.users']} | no",
+                "{'type':'table','name':'orders'} | {'tables': []} | no", "{'type':'table','name':'orders'} | {} | no",
+                "{'type':'table','name':'*'} | {'tables': ['a.b'], 'uninspectable': 'two statements'} | no",
+                "{'type':'column','name':'orders.*'} | {'columns': ['public.orders.id', 'public.orders.*']} | yes",
+                "{'type':'column','name':'orders.id'} | {'columns': ['public.orders.id', 'public.orders.*']} | no",
+                "{'type':'datasource','name':'main'} | {'datasource': 'main'} | yes",
+                "{'type':'datasource','name':'main'} | {'datasource': 'other'} | no",
+                "{'type':'expression','cel':'sql.estimated_rows < 10'} | {'estimated_rows': 3} | yes",
+                "{'type':'expression','cel':'sql.estimated_rows < 10'} | {} | no"})
+        void all_it_speaks_of_must_match_and_doubt_is_a_no(String condition, String sql, String holds) {
+            Findings findings = judge(sql(sql), approving(condition));
+            assertThat(findings.approvals()).hasSize(holds.equals("yes") ? 1 : 0);
+            assertThat(findings.hits()).isEmpty();
+        }
+
+        @ParameterizedTest
+        @CsvSource(delimiter = '|', quoteCharacter = '`', value = {"{'argv': ['git', 'status']} | yes", "{'argv': ['/opt/git', 'status']} | no",
+                "{'argv': ['git', 'push']} | no", "{'command': 'git status'} | no"})
+        void a_command_line_matches_from_end_to_end(String params, String holds) {
+            assertThat(judge(request("exec:run", params), approving("{'type':'command','glob':'git status*'}")).approvals())
+                    .hasSize(holds.equals("yes") ? 1 : 0);
+        }
+
+        @Test
+        void what_it_may_answer_counts_as_a_warning_and_what_it_may_not_stands() {
+            Policy approves = approving("{'type':'action','glob':'*'}");
+            assertThat(judge(mail("{}"), approves, standing("q", "{" + ALWAYS + ", 'effect': 'require_approval'}")).effect()).hasValue(Effect.WARN);
+            assertThat(judge(mail("{}"), approves, standing("q", "'locked': true,", "{" + ALWAYS + ", 'effect': 'require_approval'}")).effect())
+                    .hasValue(Effect.REQUIRE_APPROVAL);
+            assertThat(judge(mail("{}"), approves, standing("q", "{" + ALWAYS + ", 'effect': 'block'}")).effect()).hasValue(Effect.BLOCK);
+            assertThat(judge(mail("{}"), approves).effect()).isEmpty();
+        }
+
+        private static Policy approving(String condition) {
+            return standing("p", "{'condition': " + condition + ", 'effect': 'approve', 'expires_at': '2027-01-01T00:00:00Z'}");
+        }
+    }
+
+    @Nested
     class Given_a_condition {
 
         @ParameterizedTest

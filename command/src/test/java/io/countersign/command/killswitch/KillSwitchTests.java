@@ -116,7 +116,7 @@ class KillSwitchTests {
             "EXECUTOR, mail, mailbox:read, external, false", "AGENT, scout, mail:send, external, true", "AGENT, other, mail:send, external, false",
             "EVERYTHING, '', note:add, internal, true"})
         void it_stops_what_it_names_and_nothing_else(SwitchScope scope, String subject, String type, String reach, boolean stops) {
-            assertThat(new KillSwitch(scope, subject, "ann", Instant.EPOCH, null).stops(new Switches.Subject("scout", type, reach)))
+            assertThat(new KillSwitch(scope, subject, "ann", Instant.EPOCH, null).stops(new Switches.Subject("scout", type, null, reach)))
                     .isEqualTo(stops);
         }
     }

@@ -12,6 +12,8 @@ import static io.countersign.command.testing.Refusal.refused;
 import io.countersign.command.api.RefusalCode;
 import io.countersign.command.catalogue.api.ActionType;
 import io.countersign.command.catalogue.api.ActionTypes;
+import io.countersign.command.catalogue.api.Entries;
+import io.countersign.command.catalogue.api.Entry;
 import io.countersign.command.catalogue.api.ParameterFault;
 import io.countersign.command.killswitch.api.SwitchCommand.ReleaseSwitch;
 import io.countersign.command.killswitch.api.SwitchCommand.ThrowSwitch;
@@ -110,6 +112,7 @@ class SwitchboardTests {
         fixture.registerInjectableResource(People.all());
         fixture.registerInjectableResource(new PlainKeyring());
         fixture.registerInjectableResource(new MailOnly());
+        fixture.registerInjectableResource(new NoEntries());
         return fixture;
     }
 
@@ -131,6 +134,24 @@ class SwitchboardTests {
 
     private static Map<String, String> by(Principal who) {
         return Map.of("actor", who.id());
+    }
+
+    private record NoEntries() implements Entries {
+
+        @Override
+        public List<Entry> all(String workspace) {
+            return List.of();
+        }
+
+        @Override
+        public Optional<Entry> byName(String workspace, String name) {
+            return Optional.empty();
+        }
+
+        @Override
+        public Optional<Entry> at(String workspace, String reference) {
+            return Optional.empty();
+        }
     }
 
     private record MailOnly() implements ActionTypes {

@@ -1,12 +1,15 @@
 package io.countersign.command.policy;
 
 import static io.countersign.command.testing.PolicyText.mail;
+import static io.countersign.command.testing.PolicyText.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.countersign.command.action.api.Terms.ApprovalMode;
 import io.countersign.command.api.Ids;
 import io.countersign.command.api.RefusalCode;
 import io.countersign.command.api.Refused;
+import io.countersign.command.catalogue.api.ActionType;
 import io.countersign.command.policy.api.Policies;
 import io.countersign.command.policy.api.Policy;
 import io.countersign.command.policy.api.PolicyCommand.DefinePolicy;
@@ -15,15 +18,21 @@ import io.countersign.command.policy.api.PolicyCommand.RetirePolicy;
 import io.countersign.command.policy.api.PolicyCommand.RevisePolicy;
 import io.countersign.command.policy.api.PolicyDefinition;
 import io.countersign.command.principal.api.Role;
+import io.countersign.command.settings.api.ActionSettings;
 import io.countersign.command.testing.CommandModule;
+import io.countersign.command.testing.Letter;
 import io.countersign.command.testing.People;
 import io.countersign.command.testing.TestDatabase;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.springframework.context.annotation.Bean;
 
 class PoliciesInForceTests {
 
@@ -31,15 +40,33 @@ class PoliciesInForceTests {
     private static CommandModule here;
     private static CommandModule there;
     private static String ann;
+    private static String olga;
     private static String ben;
     private static String scout;
+
+    /** A house with a vault that only its owner opens. */
+    static class Parts extends CommandModule.Parts {
+
+        @Bean
+        ActionType strongroom() {
+            return new Letter("vault:open", ApprovalMode.MANUAL);
+        }
+
+        @Bean
+        @Override
+        protected ActionSettings actionSettings() {
+            return new ActionSettings(ActionSettings.NONE, Map.of("vault:open", new ActionSettings.Entry(null, null, Role.OWNER, null, null, null)),
+                    Duration.ofHours(24), List.of());
+        }
+    }
 
     @BeforeAll
     static void start() {
         database = TestDatabase.create();
-        here = CommandModule.on(database);
+        here = CommandModule.on(database, Parts.class);
         there = CommandModule.on(database);
         ann = here.person("ann", Role.ADMIN);
+        olga = here.person("olga", Role.OWNER);
         ben = here.person("ben", Role.ANALYST);
         scout = here.agent("Scout", ann);
     }
@@ -126,6 +153,40 @@ class PoliciesInForceTests {
             assertThat(inForce(scout)).contains(common, own);
             here.as(ann, new RevisePolicy(own, People.HERE, 1, mail("watched", Map.of("agent", scout, "enabled", false))));
             assertThat(inForce(scout)).contains(common).doesNotContain(own);
+        }
+    }
+
+    @Nested
+    class Given_a_standing_approval {
+
+        private static PolicyDefinition approving(String name, Instant end, String glob) {
+            return policy("{'name': '%s', 'rules': [{'condition': {'type': 'action', 'glob': '%s'}, 'effect': 'approve', 'expires_at': '%s'}]}"
+                    .formatted(name, glob, end));
+        }
+
+        private static Instant in(Duration time) {
+            return here.part(Clock.class).instant().plus(time);
+        }
+
+        @Test
+        void it_ends_within_ninety_days_and_not_before_it_begins() {
+            refused(ann, new DefinePolicy("s1", People.HERE, approving("too-long", in(Duration.ofDays(91)), "mail:*")), RefusalCode.VALIDATION_ERROR);
+            refused(ann, new DefinePolicy("s2", People.HERE, approving("over", in(Duration.ofSeconds(-1)), "mail:*")), RefusalCode.VALIDATION_ERROR);
+            String id = define(approving("ninety", in(Duration.ofDays(89)), "mail:*"));
+            refused(ann, new RevisePolicy(id, People.HERE, 1, approving("ninety", in(Duration.ofDays(91)), "mail:*")), RefusalCode.VALIDATION_ERROR);
+            refused(ann, new RevisePolicy(id, People.HERE, 1, approving("ninety", in(Duration.ofSeconds(-1)), "mail:*")), RefusalCode.VALIDATION_ERROR);
+        }
+
+        @Test
+        void who_writes_it_must_be_able_to_decide_what_it_names() {
+            refused(ann, new DefinePolicy("s3", People.HERE, approving("vaults", in(Duration.ofDays(1)), "vault:*")), RefusalCode.VALIDATION_ERROR);
+            String id = here.part(Ids.class).next();
+            here.as(olga, new DefinePolicy(id, People.HERE, approving("vaults", in(Duration.ofDays(1)), "vault:*")));
+            refused(ann, new RevisePolicy(id, People.HERE, 1, approving("vaults", in(Duration.ofDays(1)), "vault:open")),
+                    RefusalCode.VALIDATION_ERROR);
+            here.as(ann, new RetirePolicy(id, People.HERE, 1));
+            refused(ann, new RestorePolicy(id, People.HERE, 2), RefusalCode.VALIDATION_ERROR);
+            here.as(olga, new RestorePolicy(id, People.HERE, 2));
         }
     }
 

@@ -105,6 +105,13 @@ class PolicyJsonTests {
                 "{'name': 'p', 'rules': [{'effect': 'warn', 'profile': {'min_approvals': 0}, 'condition': {'type': 'action', 'glob': '*'}}]} | rules[0].profile.min_approvals | from 1 to 20",
                 "{'name': 'p', 'rules': [{'effect': 'warn', 'max_uses': 2, 'condition': {'type': 'action', 'glob': '*'}}]} | rules[0].max_uses | reusable",
                 "{'name': 'p', 'rules': [{'id': 'a', 'effect': 'warn', 'condition': {'type': 'action', 'glob': '*'}}, {'id': 'A', 'effect': 'warn', 'condition': {'type': 'action', 'glob': '*'}}]} | rules[1].id | two rules",
+                "{'name': 'p', 'rules': [{'effect': 'approve', 'condition': {'type': 'action', 'glob': '*'}}]} | rules[0].expires_at | at most 90 days",
+                "{'name': 'p', 'rules': [{'effect': 'approve', 'condition': {'type': 'pattern', 'regex': 'a'}}]} | rules[0].condition.type | cannot approve",
+                "{'name': 'p', 'rules': [{'effect': 'approve', 'condition': {'type': 'host', 'hosts': ['a.b']}}]} | rules[0].condition.type | cannot approve",
+                "{'name': 'p', 'rules': [{'effect': 'approve', 'reusable': true, 'condition': {'type': 'table', 'name': 'a'}}]} | rules[0].reusable | ask a person",
+                "{'name': 'p', 'rules': [{'effect': 'approve', 'profile': {}, 'condition': {'type': 'table', 'name': 'a'}}]} | rules[0].profile | ask a person",
+                "{'name': 'p', 'rules': [{'effect': 'require_approval', 'reuse_seconds': 60, 'condition': {'type': 'table', 'name': 'a'}}]} | rules[0].reuse_seconds | reusable",
+                "{'name': 'p', 'rules': [{'effect': 'require_approval', 'reusable': true, 'reuse_seconds': 5, 'condition': {'type': 'table', 'name': 'a'}}]} | rules[0].reuse_seconds | from 60",
                 "{'name': 'p', 'rules': 'x'} | rules | must be a list"})
         void each_fault_tells_its_place(String json, String field, String message) {
             assertThatThrownBy(() -> policy(json)).isInstanceOfSatisfying(InvalidPolicy.class, invalid -> assertThat(invalid.faults())

@@ -1,5 +1,7 @@
 package io.countersign.executors.execution;
 
+import io.countersign.command.action.api.ActionEvent.ApprovalReused;
+import io.countersign.command.action.api.ActionEvent.ReuseRevoked;
 import io.countersign.command.action.api.ActionEvent;
 import io.countersign.command.action.api.ActionEvent.ActionApprovalGiven;
 import io.countersign.command.action.api.ActionEvent.ActionApprovalRequired;
@@ -68,6 +70,8 @@ record Work(String actionId, @Nullable String workspace, @Nullable String action
             case ActionRequested e -> new Work(actionId, e.workspace(), e.actionType(), e.terms().executionClass(), next, false, 0, 0, null, null);
             case ActionApprovalGiven e -> this;
             case ActionBudgetReserved e -> this;
+            case ApprovalReused e -> this;
+            case ReuseRevoked e -> this;
             case ActionApprovalRequired e -> waiting(next, earlier(e.expiresAt(), e.autoApproveAt()));
             case ActionGoneStale e -> waiting(next, e.expiresAt());
             case ActionDelayed e -> waiting(next, e.executeAt());

@@ -4,6 +4,7 @@ import io.countersign.command.action.api.ActionContent;
 import io.countersign.command.action.api.ActionEvent;
 import io.countersign.command.action.api.ActionEvent.*;
 import io.countersign.command.action.api.ActionStatus;
+import io.countersign.command.action.api.ReusableApproval;
 import io.countersign.command.action.api.Terms;
 import io.countersign.command.action.api.Verdict;
 import io.countersign.command.sealing.api.Keyring;
@@ -57,6 +58,7 @@ final class ActionFold {
     private @Nullable String undoneBy;
     private @Nullable Instant undoneAt;
     private boolean erased;
+    private ReusableApproval reusable = ReusableApproval.NONE;
     private long index = -1;
     private long version;
 
@@ -79,6 +81,7 @@ final class ActionFold {
         if (stored.payload() instanceof ActionEvent event) {
             evolve(event, stored.at(), stored.name(), stored.metadata());
             status = event.statusAfter(status);
+            reusable = reusable.after(event, stored.at());
         }
     }
 
@@ -93,7 +96,7 @@ final class ActionFold {
             case ActionAutoApproved e -> {
                 verdict = inFull(e.verdict());
                 automatic = true;
-                decision = new Decision("auto_approved", BY_RULES, at, verdict.reason());
+                decision = new Decision("auto_approved", verdict.decider(), at, verdict.reason());
             }
             case ActionApprovalRequired e -> {
                 verdict = inFull(e.verdict());
@@ -103,7 +106,7 @@ final class ActionFold {
                 verdict = inFull(e.verdict());
                 executeAt = e.executeAt();
                 automatic = true;
-                decision = new Decision("auto_approved", BY_RULES, at, verdict.reason());
+                decision = new Decision("auto_approved", verdict.decider(), at, verdict.reason());
             }
             case ActionBlocked e -> {
                 automatic = decision == null || automatic;
@@ -171,6 +174,8 @@ final class ActionFold {
             case ActionHandedOut e -> { }
             case GrantExpired e -> { }
             case GrantRevoked e -> { }
+            case ApprovalReused e -> { }
+            case ReuseRevoked e -> { }
             case RollbackStarted e -> { }
         }
     }
@@ -229,7 +234,8 @@ final class ActionFold {
                 decided == null ? null : decided.by(), decided == null ? null : decided.at(), decided == null ? null : decided.word(),
                 decided == null ? null : decided.reason(), attempt, startedAt, executedAt, captured, partial, result, error, errorClass,
                 back == null ? null : back.method(), back == null ? null : back.params(), undoneAt == null ? null : undoneBy, undoneAt,
-                asked.conversationId(), requestId, asked.forceApproval(), terms, found, List.copyOf(votes), drift, erased, index, version));
+                asked.conversationId(), requestId, asked.forceApproval(), terms, found, List.copyOf(votes), drift, reusable.isGiven() ? reusable : null,
+                erased, index, version));
     }
 
 

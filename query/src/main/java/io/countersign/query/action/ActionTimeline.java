@@ -67,8 +67,10 @@ final class ActionTimeline {
             case ActionDenied e -> PEOPLE;
             case OutcomeResolved e -> PEOPLE;
             case GrantRevoked e -> PEOPLE;
+            case ReuseRevoked e -> PEOPLE;
             case RollbackRequested e -> PEOPLE;
             case GrantConsumed e -> AGENT;
+            case ApprovalReused e -> AGENT;
             case ExecutionStarted e -> EXECUTOR;
             case ActionExecuted e -> EXECUTOR;
             case ActionFailed e -> EXECUTOR;
@@ -113,6 +115,8 @@ final class ActionTimeline {
             case GrantConsumed e -> null;
             case GrantExpired e -> null;
             case GrantRevoked e -> null;
+            case ApprovalReused e -> null;
+            case ReuseRevoked e -> null;
             case RollbackStarted e -> null;
             case ActionRolledBack e -> null;
             case RollbackFailed e -> null;

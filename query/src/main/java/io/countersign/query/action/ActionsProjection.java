@@ -73,6 +73,8 @@ final class ActionsProjection implements Projection {
                     change.requestedAt = recorded.micros();
                 }
                 case ActionApprovalGiven e -> { } // stands where it stood
+                case ApprovalReused e -> { }
+                case ReuseRevoked e -> { }
                 case ActionBudgetReserved e -> { }
                 case ActionAutoApproved e -> become(change, e, true);
                 case ActionDelayed e -> become(change, e, true);

@@ -87,6 +87,8 @@ final class QueueProjection implements Projection {
                     change.requestedAt = recorded.micros();
                 }
                 case ActionApprovalGiven e -> { } // stands where it stood
+                case ApprovalReused e -> { }
+                case ReuseRevoked e -> { }
                 case ActionBudgetReserved e -> { }
                 case ActionApprovalRequired e -> wait(change, e, e.expiresAt() == null ? e.autoApproveAt() : e.expiresAt());
                 case ActionGoneStale e -> wait(change, e, e.expiresAt());

@@ -1,5 +1,6 @@
 package io.countersign.query.backtest;
 
+import io.countersign.command.action.api.Terms;
 import io.countersign.command.action.api.Verdict;
 import io.countersign.command.action.api.Verdict.Finding;
 import io.countersign.command.action.api.Verdict.Outcome;
@@ -72,39 +73,90 @@ final class Candidates {
         Book book = books.getOrDefault(action.request().requesterId(), Objects.requireNonNull(books.get(EVERYBODY)));
         Instant at = action.verdict().inputs() == null ? action.at() : action.verdict().inputs().at();
         Findings findings = book.rules().judge(facts, at, rates, Set.of());
-        Outcome outcome = standing(action.verdict(), book.replaced());
-        Hit strictest = findings.hits().isEmpty() ? null : findings.hits().getFirst();
-        for (Hit hit : findings.hits()) {
-            outcome = stricter(outcome, outcome(hit.effect().wire()));
-        }
-        return new Answer(outcome, strictest == null ? null : strictest.policy() + "/" + strictest.ruleId());
+        Weighing weighing = new Weighing(action);
+        weighing.recorded(book.replaced());
+        findings.hits().forEach(hit -> weighing.finds(outcome(hit.effect().wire()), hit.isAnswerable()));
+        Hit approval = weighing.isAnswerable() && !findings.approvals().isEmpty() ? findings.approvals().getFirst() : null;
+        Hit first = approval != null ? approval : findings.hits().isEmpty() ? null : findings.hits().getFirst();
+        boolean served = action.verdict().reuse() != null && findings.hits().stream()
+                .allMatch(hit -> hit.effect() != Effect.REQUIRE_APPROVAL || hit.isReusable());
+        return new Answer(weighing.outcome(approval != null || stoodIn(action.verdict(), book.replaced()), served),
+                first == null ? null : first.policy() + "/" + first.ruleId());
     }
 
-    /** What stands without the policies that were replaced. */
-    private static Outcome standing(Verdict verdict, Set<String> replaced) {
-        Outcome outcome = Outcome.ALLOW;
-        for (Step step : verdict.trace()) {
-            if (!STEPS_OF_POLICIES.contains(step.step())) {
-                outcome = stricter(outcome, switch (step.result()) {
-                    case "block" -> Outcome.BLOCK;
-                    case "approval" -> Outcome.REQUIRE_APPROVAL;
-                    case "warn" -> Outcome.ALLOW_WITH_WARNINGS;
-                    default -> Outcome.ALLOW;
-                });
+    private static boolean stoodIn(Verdict verdict, Set<String> replaced) {
+        return verdict.standing() != null && !replaced.contains(name(verdict.standing().policy()));
+    }
+
+    /** What speaks against an action, and whether a standing approval could answer all that asks for a person. */
+    private static final class Weighing {
+
+        private final Verdict verdict;
+        private final boolean manual;
+        private Outcome besides = Outcome.ALLOW;
+        private boolean asked;
+        private boolean ruleAsked;
+        private boolean answerable;
+
+        Weighing(PastAction action) {
+            Terms terms = action.request().terms();
+            verdict = action.verdict();
+            manual = terms.mode() == Terms.ApprovalMode.MANUAL;
+            answerable = !action.request().forceApproval() && terms.profile().minApprovals() == 1 && terms.profile().confirmationPhrase() == null;
+        }
+
+        void finds(Outcome found, boolean mayBeAnswered) {
+            if (found == Outcome.REQUIRE_APPROVAL) {
+                asked = true;
+                ruleAsked = true;
+                answerable &= mayBeAnswered;
+            } else {
+                besides = stricter(besides, found);
             }
         }
-        for (List<Finding> findings : List.of(verdict.violations(), verdict.warnings())) {
-            for (Finding finding : findings) {
-                if (finding.policy() != null && finding.effect() != null && !replaced.contains(name(finding.policy()))) {
-                    outcome = stricter(outcome, outcome(finding.effect()));
+
+        /** What stands without the policies that were replaced. */
+        void recorded(Set<String> replaced) {
+            for (Step step : verdict.trace()) {
+                if (!STEPS_OF_POLICIES.contains(step.step())) {
+                    switch (step.result()) {
+                        case "block" -> besides = Outcome.BLOCK;
+                        case "approval" -> {
+                            asked = true;
+                            answerable &= manual && step.step().equals("mode");
+                        }
+                        case "warn" -> besides = stricter(besides, Outcome.ALLOW_WITH_WARNINGS);
+                        default -> { } // nothing against it
+                    }
+                }
+            }
+            for (List<Finding> findings : List.of(verdict.violations(), verdict.warnings())) {
+                for (Finding finding : findings) {
+                    if (finding.policy() != null && finding.effect() != null && !replaced.contains(name(finding.policy()))) {
+                        finds(Candidates.outcome(finding.effect()), Boolean.TRUE.equals(finding.answerable()));
+                    }
                 }
             }
         }
-        return outcome;
+
+        boolean isAnswerable() {
+            return asked && answerable && besides != Outcome.BLOCK;
+        }
+
+        /**
+         * @param approved a standing approval would answer what it may
+         * @param served an approval of the same request answered all that was asked then, and nothing else asks
+         */
+        Outcome outcome(boolean approved, boolean served) {
+            Outcome ofQuestions = !asked ? Outcome.ALLOW : !(served || approved && answerable) ? Outcome.REQUIRE_APPROVAL
+                    : ruleAsked ? Outcome.ALLOW_WITH_WARNINGS : Outcome.ALLOW;
+            return stricter(besides, ofQuestions);
+        }
     }
 
     private static Outcome outcome(String effect) {
         return switch (Effect.valueOf(effect.toUpperCase(Locale.ROOT))) {
+            case APPROVE -> Outcome.ALLOW;
             case WARN, DELAY -> Outcome.ALLOW_WITH_WARNINGS;
             case REQUIRE_APPROVAL -> Outcome.REQUIRE_APPROVAL;
             case BLOCK -> Outcome.BLOCK;

@@ -5,6 +5,7 @@ import io.countersign.command.action.api.ActionCommand.CancelAction;
 import io.countersign.command.action.api.ActionCommand.DenyAction;
 import io.countersign.command.action.api.ActionCommand.RequestRollback;
 import io.countersign.command.action.api.ActionCommand.ResolveOutcome;
+import io.countersign.command.action.api.ActionCommand.RevokeApproval;
 import io.countersign.command.action.api.ActionStatus;
 import io.countersign.command.catalogue.api.ActionType;
 import io.countersign.command.catalogue.api.ActionTypes;
@@ -186,16 +187,25 @@ class ActionController {
     String decide(@AuthenticationPrincipal Caller caller, @ModelAttribute Words words, @PathVariable String id,
             @RequestParam String decision, @RequestParam(name = "payload_sha256") String seen,
             @RequestParam(defaultValue = "") String comment, @RequestParam(defaultValue = "") String reason,
+            @RequestParam(name = "confirmation_phrase", defaultValue = "") String phrase,
             @RequestParam(required = false) @Nullable String onward, RedirectAttributes next) {
         var title = actions.byId(caller.toReader(), id).map(ActionRow::summary).orElseThrow(NotHere::new);
         var done = "approve".equals(decision)
-                ? desk.tell(next, new ApproveAction(id, caller.workspace(), caller.principalId(), caller.origin(), orNull(comment), seen),
+                ? desk.tell(next, new ApproveAction(id, caller.workspace(), caller.principalId(), caller.origin(), orNull(comment), seen,
+                        orNull(phrase)),
                         "Approved: " + title, words)
                 : desk.tell(next, new DenyAction(id, caller.workspace(), caller.principalId(), caller.origin(), orNull(reason)),
                         "Denied: " + title, words);
         next.addFlashAttribute("noticeHref", "/admin/actions/" + id);
         next.addFlashAttribute("decided", true);
         return "redirect:" + (done ? Addresses.local(onward, "/admin/actions/" + id) : "/admin/actions/" + id);
+    }
+
+    @PostMapping("/admin/actions/{id}/revoke")
+    String revoke(@AuthenticationPrincipal Caller caller, @ModelAttribute Words words, @PathVariable String id, RedirectAttributes next) {
+        desk.tell(next, new RevokeApproval(id, caller.workspace(), caller.principalId()), "Taken back. The same request waits for a person again.",
+                words);
+        return "redirect:/admin/actions/" + id;
     }
 
     @PostMapping("/admin/actions/{id}/cancel")

@@ -62,6 +62,7 @@ final class PolicyWords {
 
     private static String then(Rule rule) {
         return switch (rule.effect()) {
+            case APPROVE -> "Approve in place of a person";
             case WARN -> "Let through with a warning";
             case DELAY -> "Run after "
                     + Words.span(Duration.ofSeconds(rule.delaySeconds() == null ? 0 : rule.delaySeconds().longValue()));
@@ -72,6 +73,7 @@ final class PolicyWords {
 
     private static String family(Effect effect) {
         return switch (effect) {
+            case APPROVE -> "ok";
             case WARN, DELAY -> "warn";
             case REQUIRE_APPROVAL -> "wait";
             case BLOCK -> "bad";
@@ -80,6 +82,7 @@ final class PolicyWords {
 
     private static String icon(Effect effect) {
         return switch (effect) {
+            case APPROVE -> "check";
             case WARN -> "alert";
             case DELAY -> "clock";
             case REQUIRE_APPROVAL -> "s-wait";

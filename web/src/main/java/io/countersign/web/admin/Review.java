@@ -20,12 +20,14 @@ import org.jspecify.annotations.Nullable;
  * @param nothing why no other request of this kind would have passed either; null when one might have
  * @param before what the same requester asked for before, newest first
  * @param outcomes what became of each part; empty when there are none
+ * @param analyst the reader has at least the role that decides anything
  * @param retrySafe trying again after an unknown outcome does no harm
  */
 record Review(ActionRow row, Preview preview, List<Step> steps, String because, String needs, String undo, boolean mayDecide,
         @Nullable String mayNot, String approve, boolean mayCancel, boolean mayUndo, boolean mayResolve, boolean retrySafe,
-        boolean mayRepeat, List<Ground> grounds, List<Ground> watched, @Nullable String nothing, List<ActionRow> before, List<Outcome> outcomes, @Nullable String issueUrl, @Nullable String issueKey, String pretty,
-        @Nullable String prettyContext, @Nullable String prettyResult, long hidden) {
+        boolean mayRepeat, List<Ground> grounds, List<Ground> watched, @Nullable String nothing, List<ActionRow> before, List<Outcome> outcomes,
+        @Nullable String issueUrl, @Nullable String issueKey, String pretty, @Nullable String prettyContext, @Nullable String prettyResult,
+        long hidden, boolean analyst) {
 
     /**
      * What became of one recipient.

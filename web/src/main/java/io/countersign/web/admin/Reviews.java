@@ -60,7 +60,7 @@ class Reviews {
                 grounds(row, row.verdict().shadow(), true), nothing(row), before(row, caller), outcomes(row, result),
                 text(result, "url"), text(result, "key"), previews.pretty(row.payload()),
                 row.context() == null ? null : previews.pretty(row.context()), row.result() == null ? null : previews.pretty(row.result()),
-                VisibleText.hiddenIn(row.payload()));
+                VisibleText.hiddenIn(row.payload()), analyst);
     }
 
     private List<ActionRow> before(ActionRow row, Caller caller) {
@@ -110,7 +110,7 @@ class Reviews {
         if (!caller.atLeast(profile.minRole())) {
             return "This takes the role " + Words.role(profile.minRole()) + "; yours is " + Words.role(caller.role()) + ".";
         }
-        if (profile.distinctFromRequester() && caller.principalId().equals(row.requestedBy())) {
+        if (profile.distinctFromRequester() && profile.selfAfterSeconds() == null && caller.principalId().equals(row.requestedBy())) {
             return "You asked for it yourself, so somebody else must decide.";
         }
         if (profile.excludeAgentOwner() && caller.principalId().equals(row.agentOwnerId())) {

@@ -74,6 +74,9 @@ record Step(TimelineEntry entry, int lane, @Nullable String curve, String tone, 
             case "action.rollback_started" -> "started to undo it";
             case "action.rolled_back" -> "undid it";
             case "action.rollback_failed" -> "could not undo it";
+            case "action.grant_issued" -> "gave the caller leave to do it";
+            case "action.grant_revoked", "action.reuse_revoked" -> "took the approval back";
+            case "action.approval_reused" -> "asked the same again, and the approval served";
             case "principal.person_added" -> "added a person";
             case "principal.agent_created" -> "created an agent";
             case "principal.role_changed" -> "changed a role";
@@ -109,7 +112,7 @@ record Step(TimelineEntry entry, int lane, @Nullable String curve, String tone, 
         return switch (event.substring(event.indexOf('.') + 1)) {
             case "approved", "auto_approved", "approval_given", "executed", "rolled_back", "approved_by_timeout" -> "ok";
             case "approval_required", "gone_stale", "execution_started", "rollback_requested", "rollback_started" -> "wait";
-            case "denied", "blocked", "failed", "key_revoked", "disabled" -> "bad";
+            case "denied", "blocked", "failed", "key_revoked", "disabled", "grant_revoked", "reuse_revoked" -> "bad";
             case "outcome_unknown", "rollback_failed" -> "odd";
             default -> "";
         };
@@ -148,6 +151,7 @@ record Step(TimelineEntry entry, int lane, @Nullable String curve, String tone, 
                     : payload.path("partial").asBoolean(false) ? "only some of it" : null;
             case "action.failed", "action.outcome_unknown", "action.rollback_failed" ->
                     payload.path("errorClass").asString(payload.path("error_class").asString("")).replace('_', ' ');
+            case "action.approval_reused" -> "use " + payload.path("use").asInt(1) + (payload.path("last").asBoolean(false) ? ", the last" : "");
             case "action.outcome_resolved" -> payload.path("resolution").asString("");
             default -> null;
         };

@@ -3,6 +3,8 @@ package io.countersign.web.admin;
 import io.countersign.command.action.api.ActionStatus;
 import io.countersign.command.catalogue.api.ActionType;
 import io.countersign.command.catalogue.api.ActionTypes;
+import io.countersign.command.catalogue.api.Entries;
+import io.countersign.command.catalogue.api.Entry;
 import io.countersign.command.killswitch.api.Category;
 import io.countersign.command.killswitch.api.KillSwitch;
 import io.countersign.command.killswitch.api.SwitchCommand.ReleaseSwitch;
@@ -32,13 +34,16 @@ class SwitchController {
     private final Switches switches;
     private final Principals principals;
     private final ActionTypes types;
+    private final Entries entries;
     private final Actions actions;
     private final Desk desk;
 
-    SwitchController(Switches switches, Principals principals, ActionTypes types, Actions actions, Desk desk) {
+    SwitchController(Switches switches, Principals principals, ActionTypes types, Entries entries, Actions actions,
+            Desk desk) {
         this.switches = switches;
         this.principals = principals;
         this.types = types;
+        this.entries = entries;
         this.actions = actions;
         this.desk = desk;
     }
@@ -63,6 +68,8 @@ class SwitchController {
                         .map(agent -> lever(SwitchScope.AGENT, agent.id(), agent.name(), null, thrown)).toList()),
                 new Row("Action types", types.all().stream()
                         .map(type -> lever(SwitchScope.ACTION_TYPE, type.name(), type.name(), type.description(), thrown)).toList()),
+                new Row("Entries of the catalogue", entries.all(caller.workspace()).stream().filter(entry -> types.byName(entry.name()).isEmpty())
+                        .map(entry -> lever(SwitchScope.ACTION_TYPE, entry.name(), entry.name(), entry.definition().description(), thrown)).toList()),
                 new Row("Executors", types.all().stream().map(ActionType::connector).distinct()
                         .map(connector -> lever(SwitchScope.EXECUTOR, connector, connector, null, thrown)).toList())));
         model.addAttribute("everything", lever(SwitchScope.EVERYTHING, "", "Everything", null, thrown));
@@ -97,7 +104,8 @@ class SwitchController {
             case CATEGORY -> Category.of(subject).map(Category::label).orElseThrow(NotHere::new);
             case AGENT -> principals.agents(caller.workspace()).stream().filter(agent -> agent.id().equals(subject)).map(Principal.Agent::name)
                     .findFirst().orElseThrow(NotHere::new);
-            case ACTION_TYPE -> types.byName(subject).map(ActionType::name).orElseThrow(NotHere::new);
+            case ACTION_TYPE -> types.byName(subject).map(ActionType::name)
+                    .or(() -> entries.byName(caller.workspace(), subject).map(Entry::name)).orElseThrow(NotHere::new);
             case EXECUTOR -> types.all().stream().map(ActionType::connector).filter(subject::equals).findFirst().orElseThrow(NotHere::new);
         };
     }

@@ -7,6 +7,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Something done to one action, named by its id or by at least eight characters that it begins with. */
 abstract class Decision implements Runnable {
@@ -39,6 +40,7 @@ abstract class Decision implements Runnable {
         if (reason != null) {
             body.put(remark, reason);
         }
+        say(body);
         var done = remote.call("POST", "/actions/" + whole() + "/" + verb, body);
         spec.commandLine().getOut().println(done.path("id").asString() + " " + done.path("status").asString()
                 + (done.path("error").isString() ? ": " + done.path("error").asString() : ""));
@@ -59,10 +61,27 @@ abstract class Decision implements Runnable {
         return found.getFirst();
     }
 
+    /** What this verb says besides its remark. */
+    void say(ObjectNode body) {
+        // most say nothing more
+    }
+
     @Command(name = "approve", description = "Says yes; what is delayed runs at once.", mixinStandardHelpOptions = true)
     static final class Approve extends Decision {
+
+        @Nullable
+        @Option(names = "--phrase", description = "the phrase to confirm with, where the action has one")
+        private String phrase;
+
         Approve(Remote remote) {
             super(remote, "approve", "comment");
+        }
+
+        @Override
+        void say(ObjectNode body) {
+            if (phrase != null) {
+                body.put("confirmation_phrase", phrase);
+            }
         }
     }
 

@@ -50,7 +50,22 @@ public record Explanation(
     public record PolicyResult(@Schema(description = "allow, allow_with_warnings, require_approval or block") String status,
             @JsonProperty("policies_evaluated") List<String> policiesEvaluated, @JsonProperty("triggered_policy") @Nullable String triggeredPolicy,
             @JsonProperty("risk_score") double riskScore, List<Verdict.Finding> violations, List<Verdict.Finding> warnings,
-            @Nullable String reason, @Schema(description = "Every step, in order") List<Verdict.Step> trace) {}
+            @Nullable String reason, @Schema(description = "The rule that stood in for a person, and who wrote it; null when none did")
+            @JsonProperty("standing_approval") @Nullable Standing standingApproval,
+            @Schema(description = "Every step, in order") List<Verdict.Step> trace) {}
+
+    /** A rule whose writer decided beforehand. */
+    @Schema(name = "ExplainedStandingApproval")
+    public record Standing(String policy, long version, @JsonProperty("rule_id") String ruleId,
+            @Schema(description = "The person whose decision it counts as") @JsonProperty("decided_by") String decidedBy,
+            @JsonProperty("expires_at") Instant expiresAt) {
+
+        static @Nullable Standing of(Verdict verdict) {
+            var standing = verdict.standing();
+            return standing == null ? null
+                    : new Standing(standing.policy(), standing.version(), standing.ruleId(), standing.authorId(), standing.expiresAt());
+        }
+    }
 
     /** What people decided. */
     @Schema(name = "ExplainedApproval")
@@ -98,7 +113,7 @@ public record Explanation(
         return new Explanation(Summary.of(row, names), row.id(), row.actionType(), row.status().wire(), row.requestedBy(), row.connector(),
                 row.operation(), row.requestedAt(),
                 new PolicyResult(verdict.outcome().name().toLowerCase(Locale.ROOT), verdict.policiesEvaluated(), verdict.triggeredPolicy(),
-                        verdict.riskScore(), verdict.violations(), verdict.warnings(), verdict.reason(), verdict.trace()),
+                        verdict.riskScore(), verdict.violations(), verdict.warnings(), verdict.reason(), Standing.of(verdict), verdict.trace()),
                 approval(row, timeline), attempts(timeline), rollback(row, timeline), row.erased() ? null : row.context(),
                 row.erased() ? null : memories(row.context()), timeline.stream().map(entry -> event(entry, hashes)).toList());
     }

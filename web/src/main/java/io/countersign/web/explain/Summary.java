@@ -35,12 +35,22 @@ public final class Summary {
             return null;
         }
         return switch (decision) {
-            case "auto_approved" -> row.verdict().outcome() == Verdict.Outcome.ALLOW_WITH_WARNINGS
-                    ? "the rules allowed it with warnings, no person was asked" : "the rules allowed it, no person was asked";
+            case "auto_approved" -> beforehand(row.verdict(), names);
             case "approved" -> "system:expiry".equals(row.decidedBy()) ? "nobody objected in time, which its terms take for a yes"
                     : approvers(row, names) + " approved it";
             default -> null;
         };
+    }
+
+    /** What let it through without asking a person now. */
+    private static String beforehand(Verdict verdict, Function<String, String> names) {
+        Verdict.StandingApproval standing = verdict.standing();
+        Verdict.Reuse reuse = verdict.reuse();
+        return standing != null ? "the standing approval " + standing.policy() + "/" + standing.ruleId() + " that " + names.apply(standing.authorId())
+                + " wrote stood in for a person"
+                : reuse != null ? "the approval that " + names.apply(reuse.approverId()) + " gave to the same request before served again"
+                : verdict.outcome() == Verdict.Outcome.ALLOW_WITH_WARNINGS ? "the rules allowed it with warnings, no person was asked"
+                : "the rules allowed it, no person was asked";
     }
 
     private static String approvers(ActionRow row, Function<String, String> names) {

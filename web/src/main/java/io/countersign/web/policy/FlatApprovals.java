@@ -102,7 +102,7 @@ public final class FlatApprovals {
         var rule = before.rules().getFirst();
         var changed = new Rule(rule.id(), name.equals(rule.title()) ? rule.name() : name,
                 condition(flat.kind(), pattern, threshold), rule.effect(), rule.delaySeconds(), rule.severity(), rule.confidence(), rule.reason(),
-                rule.profile(), rule.expiresAt(), rule.exemptions(), rule.reusable(), rule.maxUses());
+                rule.profile(), rule.expiresAt(), rule.exemptions(), rule.reusable(), rule.maxUses(), rule.reuseSeconds());
         return new PolicyDefinition(before.name(), before.description(), null, origins(origin), before.mode(), enabled, before.locked(),
                 before.whitelistedDomains(), List.of(changed));
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonRawValue;
 import io.countersign.command.action.api.ActionStatus;
+import io.countersign.command.action.api.ReusableApproval;
 import io.countersign.query.action.api.ActionRow;
 import io.countersign.query.action.api.Reader;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -41,7 +42,7 @@ record ActionBody(
         @Schema(description = "What the requester adds; unverified", types = {"object", "array", "string", "number", "boolean"}) @JsonRawValue @Nullable String context,
         @JsonProperty("expires_at") @Nullable Instant expiresAt,
         @JsonProperty("execute_at") @Nullable Instant executeAt,
-        @Schema(description = "Principal id, or system:auto or system:expiry", example = "system:auto")
+        @Schema(description = "Principal id, or system:auto or system:expiry, or rule:policy/rule for a standing approval, or reuse:action for an earlier approval that served again", example = "system:auto")
         @JsonProperty("decided_by") @Nullable String decidedBy,
         @JsonProperty("decided_at") @Nullable Instant decidedAt,
         @Schema(example = "approved") @Nullable String decision,
@@ -60,15 +61,31 @@ record ActionBody(
         @JsonProperty("conversation_id") @Nullable String conversationId,
         @JsonProperty("request_id") @Nullable String requestId,
         @Schema(example = "admin-only") @JsonProperty("approval_mode") String approvalMode,
+        @Schema(description = "What a person must type to approve it; null for nothing")
+        @JsonProperty("confirmation_phrase") @Nullable String confirmationPhrase,
         @Schema(example = "staged") String tier,
         @JsonProperty("policy_result") VerdictBody policyResult,
+        @Schema(description = "How far its approval serves for the same request again; null when it does not") @Nullable ReuseBody reuse,
         @Schema(description = "The content was erased for good") boolean erased,
         @Schema(description = "decided_by, for clients of the older interface")
         @JsonProperty("approved_by") @Nullable String approvedBy,
         @Schema(description = "decided_at, for clients of the older interface")
         @JsonProperty("resolved_at") @Nullable Instant resolvedAt,
-        @Schema(description = "What the caller can do next: self, wait, approve, deny, cancel, resolve, rollback, console")
+        @Schema(description = "What the caller can do next: self, wait, approve, deny, revoke, cancel, resolve, rollback, console")
         Map<String, String> links) {
+
+    /** An approval that serves again. */
+    @Schema(name = "Reuse")
+    @JsonInclude(JsonInclude.Include.ALWAYS)
+    record ReuseBody(@Schema(description = "How often it has served again") int uses,
+            @Schema(description = "null for no limit") @JsonProperty("max_uses") @Nullable Integer maxUses,
+            @JsonProperty("expires_at") @Nullable Instant expiresAt, boolean exhausted, boolean revoked) {
+
+        static @Nullable ReuseBody of(@Nullable ReusableApproval approval) {
+            return approval == null || approval.terms() == null ? null : new ReuseBody(approval.uses(), approval.terms().maxUses(),
+                    approval.expiresAt(), approval.isExhausted(), approval.revoked());
+        }
+    }
 
     /** A way back: the method and its parameters. */
     @JsonInclude(JsonInclude.Include.ALWAYS)
@@ -93,8 +110,9 @@ record ActionBody(
                 row.expiresAt(), row.executeAt(), row.decidedBy(), row.decidedAt(), row.decision(), row.decisionReason(), row.attempt(),
                 row.executedAt(), row.captured(), row.partial(), json(row, row.result()), row.error(), row.errorClass(),
                 row.status() == ActionStatus.ROLLBACK_FAILED ? row.error() : null, rollbackInfo(row), row.rolledBackBy(),
-                row.rolledBackAt(), row.conversationId(), row.requestId(), row.terms().mode().wire(), row.terms().tier(),
-                VerdictBody.withoutTrace(row.verdict()), row.erased(), row.decidedBy(), row.decidedAt(), links);
+                row.rolledBackAt(), row.conversationId(), row.requestId(), row.terms().mode().wire(),
+                row.terms().profile().confirmationPhrase(), row.terms().tier(),
+                VerdictBody.withoutTrace(row.verdict()), ReuseBody.of(row.reusable()), row.erased(), row.decidedBy(), row.decidedAt(), links);
     }
 
     private static @Nullable String json(ActionRow row, @Nullable String text) {
@@ -117,6 +135,10 @@ record ActionBody(
             if (status.isDecidable()) {
                 links.put("approve", self + "/approve");
                 links.put("deny", self + "/deny");
+            }
+            var reusable = row.reusable();
+            if (status == ActionStatus.GRANTED || reusable != null && !reusable.revoked() && !reusable.isExhausted()) {
+                links.put("revoke", self + "/revoke");
             }
             if (status == ActionStatus.OUTCOME_UNKNOWN) {
                 links.put("resolve", self + "/resolve");

@@ -1,5 +1,6 @@
 package io.countersign.web.rest;
 
+import io.countersign.command.action.api.ActionCommand.RevokeApproval;
 import io.countersign.command.action.api.ActionCommand;
 import io.countersign.command.action.api.ActionCommand.ApproveAction;
 import io.countersign.command.action.api.ActionCommand.CancelAction;
@@ -159,7 +160,7 @@ class ActionRestController {
         var actionId = ActionIds.of(id);
         var approval = Decisions.Approval.from(body);
         send(caller, actionId, new ApproveAction(actionId, caller.workspace(), caller.principalId(), caller.origin(), approval.comment(),
-                approval.payloadSha256()));
+                approval.payloadSha256(), approval.confirmationPhrase()));
         return outcome(caller, actionId, Inputs.preferredWait(prefer, DECIDE_WAIT));
     }
 
@@ -172,6 +173,19 @@ class ActionRestController {
         var actionId = ActionIds.of(id);
         var reason = Decisions.Reason.from(body);
         send(caller, actionId, new DenyAction(actionId, caller.workspace(), caller.principalId(), caller.origin(), reason));
+        return outcome(caller, actionId, Duration.ZERO);
+    }
+
+    @PostMapping("/{id}/revoke")
+    @Operation(operationId = "revokeApproval", summary = "Take back what is left of an approval",
+            description = "For people who may decide it: an approval that would serve for the same request again, or a grant that was not used up. "
+                    + "What runs already goes on.")
+    @ApiResponse(responseCode = "200", description = "The action as it is now")
+    ActionBody revoke(@AuthenticationPrincipal Caller caller, @PathVariable String id, JsonBody body) {
+        body.finish();
+        requirePerson(caller);
+        var actionId = ActionIds.of(id);
+        send(caller, actionId, new RevokeApproval(actionId, caller.workspace(), caller.principalId()));
         return outcome(caller, actionId, Duration.ZERO);
     }
 

@@ -1,5 +1,6 @@
 package io.countersign.web.rest;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.countersign.command.action.api.ActionCommand.ApproveAction;
 import io.countersign.command.action.api.ActionCommand.DenyAction;
 import io.countersign.command.action.api.ActionStatus;
@@ -74,7 +75,8 @@ class ApprovalQueueController {
 
     /** The newest of them. */
     @Schema(name = "ApprovalRequests")
-    record RequestList(List<ApprovalRequest> requests) {}
+    record RequestList(List<ApprovalRequest> requests,
+            @Schema(description = "Where the next page begins; null on the last") @JsonProperty("next_cursor") @Nullable String nextCursor) {}
 
     /** One of them. */
     @Schema(name = "ApprovalRequestAnswer")
@@ -90,10 +92,13 @@ class ApprovalQueueController {
 
     /** What a reviewer says. */
     @Schema(name = "ApprovalReview", requiredProperties = "action", additionalProperties = Schema.AdditionalPropertiesValue.FALSE)
-    record Review(@Schema(allowableValues = {"approve", "deny"}) @Nullable String action, @Schema(maxLength = 1000) @Nullable String comment) {
+    record Review(@Schema(allowableValues = {"approve", "deny"}) @Nullable String action, @Schema(maxLength = 1000) @Nullable String comment,
+            @Schema(description = "The phrase of the request's profile, where it has one", maxLength = 1000)
+            @JsonProperty("confirmation_phrase") @Nullable String confirmationPhrase) {
 
         static Review from(JsonBody body) {
-            var review = new Review(body.wordIfGiven("action", Set.of("approve", "deny")), body.text("comment", NewAction.MAX_REMARK));
+            var review = new Review(body.wordIfGiven("action", Set.of("approve", "deny")), body.text("comment", NewAction.MAX_REMARK),
+                    body.text("confirmation_phrase", NewAction.MAX_REMARK));
             body.finish();
             return review;
         }
@@ -101,17 +106,21 @@ class ApprovalQueueController {
 
     @GetMapping("/queue")
     @Operation(operationId = "listApprovalRequests", summary = "List approval requests, newest first",
-            description = "The newest 100. A status that there is none of is a 400.")
+            description = "100 unless `limit` says less. A status that there is none of is a 400.")
     @ApiResponse(responseCode = "200", description = "Requests")
     RequestList queue(@AuthenticationPrincipal Caller caller,
             @Parameter(description = "All unless given", schema = @Schema(type = "string",
                     allowableValues = {"pending", "approved", "denied", "expired"}))
-            @RequestParam(required = false) @Nullable String status) {
+            @RequestParam(required = false) @Nullable String status,
+            @Parameter(description = "1 to 100", schema = @Schema(type = "integer", minimum = "1", maximum = "100", defaultValue = "100"))
+            @RequestParam(required = false) @Nullable String limit,
+            @Parameter(description = "`next_cursor` of the page before") @RequestParam(required = false) @Nullable String cursor) {
         Gatekeeping.admin(caller);
-        var filter = new ActionFilter(statuses(status), false, null, null, null, null, MOST, null);
-        var rows = actions.find(caller.toReader(), filter).items();
+        var filter = new ActionFilter(statuses(status), false, null, null, null, null, limit == null ? MOST : Inputs.limit(limit), Inputs.cursor(cursor));
+        var page = actions.find(caller.toReader(), filter);
+        var rows = page.items();
         var facts = recorded.of(caller.workspace(), rows.stream().filter(row -> row.connector().equals(SQL)).map(ActionRow::id).toList());
-        return new RequestList(rows.stream().map(row -> request(row, facts.getOrDefault(row.id(), NOTHING))).toList());
+        return new RequestList(rows.stream().map(row -> request(row, facts.getOrDefault(row.id(), NOTHING))).toList(), page.nextCursor());
     }
 
     @GetMapping("/queue/{id}")
@@ -136,7 +145,8 @@ class ApprovalQueueController {
                     Map.of("details", List.of(Map.of("field", "action", "message", "must be approve or deny"))));
         }
         commands.sendAndWait(review.action().equals("approve")
-                ? new ApproveAction(actionId, caller.workspace(), caller.principalId(), caller.origin(), review.comment(), null)
+                ? new ApproveAction(actionId, caller.workspace(), caller.principalId(), caller.origin(), review.comment(), null,
+                        review.confirmationPhrase())
                 : new DenyAction(actionId, caller.workspace(), caller.principalId(), caller.origin(), review.comment()));
         return new OneRequest(request(reviewable(caller, actionId)));
     }

@@ -59,7 +59,8 @@ class ControlApprovalController {
     /** The newest of them. */
     @Schema(name = "ControlApprovals")
     record Approvals(List<Approval> approvals,
-            @Schema(description = "Of what waits, all of them, exact up to 10,000; otherwise what this answer holds") long total) {}
+            @Schema(description = "Of what waits, all of them, exact up to 10,000; otherwise what this answer holds") long total,
+            @Schema(description = "Where the next page begins; null on the last") @JsonProperty("next_cursor") @Nullable String nextCursor) {}
 
     /** One of them. */
     @Schema(name = "ControlApproval")
@@ -79,7 +80,9 @@ class ControlApprovalController {
     record Decision(@Schema(description = "approve (approved) or deny (denied, reject, rejected); never assumed") @Nullable String decision,
             @Schema(maxLength = 1000) @Nullable String reason,
             @Schema(description = "The caller's own id, name or address; authentication alone says who decides")
-            @JsonProperty("approver_id") @Nullable String approverId) {}
+            @JsonProperty("approver_id") @Nullable String approverId,
+            @Schema(description = "The phrase of the action's profile, where it has one; in the body alone", maxLength = 1000)
+            @JsonProperty("confirmation_phrase") @Nullable String confirmationPhrase) {}
 
     /** What was decided. */
     @Schema(name = "ControlDecided")
@@ -96,14 +99,15 @@ class ControlApprovalController {
             @Parameter(description = "pending_review unless given; approved, denied, expired or all")
             @RequestParam(required = false) @Nullable String status,
             @Parameter(description = "The same under its later name")
-            @RequestParam(name = "status_filter", required = false) @Nullable String statusFilter) {
+            @RequestParam(name = "status_filter", required = false) @Nullable String statusFilter,
+            @Parameter(description = "`next_cursor` of the page before") @RequestParam(required = false) @Nullable String cursor) {
         var word = Optional.ofNullable(status).or(() -> Optional.ofNullable(statusFilter)).orElse(ControlStatus.PENDING);
         var statuses = ControlStatus.filter(word).orElseThrow(() -> Inputs.fault("status",
                 "must be one of all, approved, denied, expired, pending_review"));
         var reader = caller.toReader();
-        var page = actions.find(reader, new ActionFilter(statuses, false, null, null, null, null, Inputs.limit(limit), null));
+        var page = actions.find(reader, new ActionFilter(statuses, false, null, null, null, null, Inputs.limit(limit), Inputs.cursor(cursor)));
         return new Approvals(page.items().stream().map(Approval::of).toList(), statuses.contains(ActionStatus.PENDING)
-                && !statuses.contains(ActionStatus.DENIED) ? waiting(caller) : page.items().size());
+                && !statuses.contains(ActionStatus.DENIED) ? waiting(caller) : page.items().size(), page.nextCursor());
     }
 
     @PostMapping("/{id}/decision")
@@ -116,7 +120,8 @@ class ControlApprovalController {
             @Parameter(description = "As in the body") @RequestParam(required = false) @Nullable String reason,
             @Parameter(description = "As in the body") @RequestParam(name = "approver_id", required = false) @Nullable String approverId) {
         Gatekeeping.person(caller);
-        var said = new Decision(one(body, "decision", decision), one(body, "reason", reason), one(body, "approver_id", approverId));
+        var said = new Decision(one(body, "decision", decision), one(body, "reason", reason), one(body, "approver_id", approverId),
+                body.text("confirmation_phrase", NewAction.MAX_REMARK));
         body.finish();
         var row = reviewed(caller, id);
         if (said.approverId() != null && !isCaller(caller, said.approverId())) {
@@ -127,7 +132,8 @@ class ControlApprovalController {
             throw new Refused(RefusalCode.INVALID_DECISION, "decision must be approve or deny, and must be said.");
         }
         commands.sendAndWait(word.equals("approve")
-                ? new ApproveAction(row.id(), caller.workspace(), caller.principalId(), caller.origin(), said.reason(), null)
+                ? new ApproveAction(row.id(), caller.workspace(), caller.principalId(), caller.origin(), said.reason(), null,
+                        said.confirmationPhrase())
                 : new DenyAction(row.id(), caller.workspace(), caller.principalId(), caller.origin(), said.reason()));
         var status = reviewed(caller, id).status();
         return new Decided(row.id(), word, said.reason(), FlatApprovals.Status.PENDING.ours().contains(status) ? ControlStatus.PENDING

@@ -15,6 +15,7 @@ record FindingsBody(
         @Schema(description = "allow, allow_with_warnings, require_approval or block: of the policies alone") String outcome,
         @JsonProperty("risk_score") double riskScore, @JsonProperty("policies_evaluated") List<Asked> policiesEvaluated,
         @Schema(description = "Rules that hold, strictest first") List<HitBody> hits,
+        @Schema(description = "Standing approvals that match; the outcome takes it that their author may decide the action") List<HitBody> approvals,
         @Schema(description = "Rules of policies that only watch: they would change nothing") List<HitBody> shadow) {
 
     /** One version of a policy. */
@@ -38,11 +39,13 @@ record FindingsBody(
     static FindingsBody of(Findings findings) {
         return new FindingsBody(findings.effect().map(FindingsBody::outcome).orElse("allow"), findings.risk(),
                 findings.policies().stream().map(asked -> new Asked(asked.policyId(), asked.name(), asked.version())).toList(),
-                findings.hits().stream().map(HitBody::of).toList(), findings.shadow().stream().map(HitBody::of).toList());
+                findings.hits().stream().map(HitBody::of).toList(), findings.approvals().stream().map(HitBody::of).toList(),
+                findings.shadow().stream().map(HitBody::of).toList());
     }
 
     private static String outcome(Effect effect) {
         return switch (effect) {
+            case APPROVE -> "allow";
             case WARN, DELAY -> "allow_with_warnings";
             case REQUIRE_APPROVAL, BLOCK -> effect.wire();
         };

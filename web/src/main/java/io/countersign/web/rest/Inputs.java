@@ -133,6 +133,10 @@ final class Inputs {
         };
     }
 
+    static @Nullable String cursor(@Nullable String cursor) {
+        return text("cursor", cursor);
+    }
+
     private static @Nullable String text(String parameter, @Nullable String value) {
         if (value == null) {
             return null;

@@ -57,7 +57,7 @@ final class Problems implements HandlerExceptionResolver, Ordered {
     static HttpStatus status(RefusalCode code) {
         return switch (code) {
             case VALIDATION_ERROR, INVALID_DECISION -> HttpStatus.BAD_REQUEST;
-            case FORBIDDEN, INSUFFICIENT_ROLE, SEPARATION_OF_DUTIES, BUILT_IN, BLOCKED -> HttpStatus.FORBIDDEN;
+            case FORBIDDEN, INSUFFICIENT_ROLE, SEPARATION_OF_DUTIES, COOLING_OFF, CONFIRMATION_REQUIRED, BUILT_IN, BLOCKED -> HttpStatus.FORBIDDEN;
             case NOT_FOUND, ACTION_UNKNOWN -> HttpStatus.NOT_FOUND;
             case ALREADY_RESOLVED, NOT_CANCELLABLE, NOT_REVERSIBLE, ROLLBACK_CONFLICT, NOT_RESOLVABLE, STALE_VIEW, STALE_VERSION, NAME_EXISTS ->
                     HttpStatus.CONFLICT;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.countersign.command.action.api.Verdict;
 import io.swagger.v3.oas.annotations.media.Schema;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +24,37 @@ record VerdictBody(
         @Schema(example = "enforce") String mode,
         @Schema(description = "What policies that only watch would have said; it changed nothing")
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<Verdict.Finding> shadow,
+        @Schema(description = "The rule that stood in for a person")
+        @JsonProperty("standing_approval") @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable StandingApproval standingApproval,
+        @Schema(description = "The earlier approval of the same request that served again")
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Reused reuse,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<Verdict.Step> trace) {
+
+    /** An approval that served again. */
+    @Schema(name = "ReusedApproval")
+    @JsonInclude(JsonInclude.Include.ALWAYS)
+    record Reused(@Schema(description = "The action that was approved") @JsonProperty("action_id") String actionId,
+            @JsonProperty("approver_id") String approverId, @Schema(description = "Counts from 1") int use,
+            @JsonProperty("max_uses") @Nullable Integer maxUses, @JsonProperty("expires_at") Instant expiresAt) {
+
+        static @Nullable Reused of(Verdict verdict) {
+            var reuse = verdict.reuse();
+            return reuse == null ? null : new Reused(reuse.actionId(), reuse.approverId(), reuse.use(), reuse.maxUses(), reuse.expiresAt());
+        }
+    }
+
+    /** A rule whose writer decided beforehand. */
+    @Schema(name = "StandingApproval")
+    record StandingApproval(@JsonProperty("policy_id") String policyId, String policy, long version, @JsonProperty("rule_id") String ruleId,
+            @Schema(description = "Principal id of the person whose decision it counts as") @JsonProperty("author_id") String authorId,
+            @JsonProperty("expires_at") Instant expiresAt) {
+
+        static @Nullable StandingApproval of(Verdict verdict) {
+            var standing = verdict.standing();
+            return standing == null ? null : new StandingApproval(standing.policyId(), standing.policy(), standing.version(), standing.ruleId(),
+                    standing.authorId(), standing.expiresAt());
+        }
+    }
 
     static VerdictBody of(Verdict verdict) {
         return body(verdict, verdict.trace());
@@ -36,6 +67,6 @@ record VerdictBody(
     private static VerdictBody body(Verdict verdict, @Nullable List<Verdict.Step> trace) {
         return new VerdictBody(verdict.outcome().name().toLowerCase(Locale.ROOT), verdict.code(), verdict.reason(), verdict.riskScore(),
                 verdict.policiesEvaluated(), verdict.triggeredPolicy(), verdict.violations(), verdict.warnings(),
-                verdict.evaluationMicros(), verdict.mode(), verdict.shadow(), trace);
+                verdict.evaluationMicros(), verdict.mode(), verdict.shadow(), StandingApproval.of(verdict), Reused.of(verdict), trace);
     }
 }

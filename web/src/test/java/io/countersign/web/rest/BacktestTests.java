@@ -74,6 +74,15 @@ class BacktestTests {
         }
 
         @Test
+        void a_standing_approval_saves_reviews_and_contradicts_who_denied() {
+            var approving = policy("tried", "jira:*", "approve").replace("\"severity\"", "\"expires_at\":\"2099-01-01T00:00:00Z\",\"severity\"");
+            var report = finished(cast.analyst().post(START, "{\"policies\":[" + approving + "]}"));
+            assertThat(report.path("reviews_saved").asLong()).isPositive();
+            assertThat(rows(report)).anyMatch(row -> row.path("action_id").asString().equals(denied) && row.path("contradicts").asBoolean()
+                    && row.path("to").asString().equals("allow") && row.path("rule").asString().equals("tried/rule-1"));
+        }
+
+        @Test
         void a_policy_that_concerns_nothing_changes_nothing() {
             var report = finished(cast.analyst().post(START, "{\"policies\":[" + policy("tried", "nothing:*", "block") + "],\"window\":\"12h\"}"));
             assertThat(report.path("changes")).isEmpty();

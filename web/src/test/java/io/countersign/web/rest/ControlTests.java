@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.countersign.command.policy.api.PolicyCommand.DefinePolicy;
 import io.countersign.command.policy.api.PolicyCommand.RetirePolicy;
 import io.countersign.command.policy.api.PolicyJson;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -174,6 +175,21 @@ class ControlTests {
             assertThat(cast.analyst().get("/v1/approvals?status=lost").text("code")).isEqualTo("validation_error");
             assertThat(cast.analyst().get("/v1/approvals?status_filter=pending_review&limit=1").json().path("approvals").size()).isLessThanOrEqualTo(1);
         }
+
+        @Test
+        void they_come_in_pages() {
+            var one = waits();
+            var other = waits();
+            var first = cast.analyst().get("/v1/approvals?limit=1").json();
+            assertThat(first.at("/approvals/0/approval_id").asString()).isEqualTo(other);
+            var second = cast.analyst().get("/v1/approvals?limit=1&cursor=" + first.path("next_cursor").asString()).json();
+            assertThat(second.at("/approvals/0/approval_id").asString()).isEqualTo(one);
+            assertThat(cast.analyst().get("/v1/approvals?limit=1&cursor=%20").text("code")).isEqualTo("validation_error");
+            var older = cast.admin().get("/api/v1/admin/approval/queue?status=pending&limit=1").json();
+            assertThat(older.at("/requests/0/id").asString()).isEqualTo(other);
+            var next = cast.admin().get("/api/v1/admin/approval/queue?status=pending&limit=1&cursor=" + older.path("next_cursor").asString()).json();
+            assertThat(next.at("/requests/0/id").asString()).isEqualTo(one);
+        }
     }
 
     @Nested
@@ -188,6 +204,69 @@ class ControlTests {
             assertThat(list.path("policies")).anyMatch(it -> it.path("description").asString("").equals("For these tests")
                     && it.path("enabled").asBoolean() && it.path("source").asString().equals("custom"));
             assertThat(cast.foreignAgent().get("/v1/control/policies").body()).doesNotContain("control-tests-");
+        }
+    }
+
+    @Nested
+    class Given_somebody_who_writes_policies_as_before {
+
+        private static final String PATH = "/v1/control/policies";
+        private static final String GUARD = "{\"name\":\"osprey\",\"description\":\"Keeps nests\",\"step_types\":[\"ACTION\"],\"rules\":[{\"match\":\"osprey nest\","
+                + "\"severity\":\"critical\",\"reason\":\"Says {match}.\"}]}";
+
+        private Cast.Answer put(String address, String body) {
+            return cast.admin().call("PUT", PATH + address, body.getBytes(StandardCharsets.UTF_8));
+        }
+
+        @Test
+        void the_life_of_a_policy() {
+            var created = cast.admin().post(PATH, GUARD);
+            assertThat(created.status()).as("%s", created).isEqualTo(201);
+            assertThat(created.text("action")).isEqualTo("created");
+            assertThat(submit("{\"action\":\"linear.create\",\"params\":{\"title\":\"An Osprey nest\"}}").text("status")).isEqualTo("blocked");
+
+            var updated = cast.admin().post(PATH, GUARD.replace("critical", "high"));
+            assertThat(updated.status()).isEqualTo(200);
+            assertThat(updated.text("action")).isEqualTo("updated");
+            assertThat(updated.json().path("version").asInt()).isEqualTo(2);
+            assertThat(put("/osprey", GUARD.replace("\"name\":\"osprey\",", "").replace("\"reason\"", "\"on_violation\":\"warn\",\"reason\"")).status())
+                    .isEqualTo(200);
+            var read = cast.analyst().get(PATH + "/osprey").json();
+            assertThat(read.path("version").asInt()).as("%s", read).isEqualTo(3);
+            assertThat(read.at("/rules/0/match").asString()).isEqualTo("osprey nest");
+            assertThat(read.at("/rules/0/on_violation").asString()).isEqualTo("warn");
+
+            assertThat(cast.admin().call("DELETE", PATH + "/osprey", new byte[0]).text("action")).isEqualTo("disabled");
+            assertThat(cast.analyst().get(PATH + "/osprey").json().path("enabled").booleanValue(true)).isFalse();
+            assertThat(put("/osprey", GUARD).status()).isEqualTo(200);
+            assertThat(cast.analyst().get(PATH + "/osprey").json().path("enabled").booleanValue(true)).as("disabled until somebody says otherwise")
+                    .isFalse();
+            assertThat(cast.foreignAdmin().get(PATH + "/osprey").status()).isEqualTo(404);
+        }
+
+        @Test
+        void each_fault_is_named_in_the_words_that_were_written() {
+            assertThat(fault(GUARD.replace("osprey nest", "("))).isEqualTo("rules[0].match");
+            assertThat(fault(GUARD.replace("\"severity\":\"critical\",", ""))).isEqualTo("rules[0].severity");
+            assertThat(fault(GUARD.replace("\"reason\"", "\"on_violation\":\"approve\",\"reason\""))).isEqualTo("rules[0].on_violation");
+            assertThat(fault(GUARD.replace("[\"ACTION\"]", "[\"THOUGHT\"]"))).isEqualTo("step_types");
+            assertThat(fault(GUARD.replace("\"rules\"", "\"agent_id\":\"nobody\",\"rules\""))).isEqualTo("agent_id");
+        }
+
+        private String fault(String body) {
+            var answer = cast.admin().post(PATH, body);
+            assertThat(answer.text("code")).as("%s", answer).isEqualTo("validation_error");
+            return answer.json().at("/details/0/field").asString();
+        }
+
+        @Test
+        void built_in_ones_stay_and_only_admins_write() {
+            assertThat(cast.admin().post(PATH, GUARD.replace("osprey\"", "FinancialSafetyPolicy\"")).text("code")).isEqualTo("built_in");
+            assertThat(cast.admin().call("DELETE", PATH + "/DataExfiltrationPolicy", new byte[0]).status()).isEqualTo(403);
+            assertThat(cast.analyst().get(PATH + "/DataExfiltrationPolicy").json().path("source").asString()).isEqualTo("builtin");
+            assertThat(cast.analyst().post(PATH, GUARD).text("code")).isEqualTo("insufficient_role");
+            assertThat(cast.agent().post(PATH, GUARD).text("code")).isEqualTo("forbidden");
+            assertThat(put("/nowhere", GUARD).status()).isEqualTo(404);
         }
     }
 

@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.MatchResult;
@@ -91,6 +93,39 @@ class PoliciesTests {
             var id = define("heron").text("id");
             assertThat(cast.foreignAdmin().get(PATH + "/" + id).status()).isEqualTo(404);
             cast.admin().call("DELETE", PATH + "/" + id, new byte[0]);
+        }
+    }
+
+    @Nested
+    class Given_a_standing_approval {
+
+        private static String approving(String end) {
+            return "{\"name\":\"puffin\",\"rules\":[{\"id\":\"usual\",\"condition\":{\"type\":\"expression\",\"cel\":\"action.name == 'jira:create' && "
+                    + "params.summary == 'Feed the puffin'\"},\"effect\":\"approve\",\"expires_at\":\"" + end + "\"}]}";
+        }
+
+        @Test
+        void it_decides_and_is_named_wherever_the_decision_is_told() {
+            var author = cast.admin().post(PATH, approving(Instant.now().plus(Duration.ofDays(30)).toString()));
+            assertThat(author.status()).as(author.toString()).isEqualTo(201);
+            var answer = asks("Feed the puffin");
+            assertThat(answer.text("decided_by")).isEqualTo("rule:puffin/usual");
+            assertThat(answer.text("decision")).isEqualTo("auto_approved");
+            assertThat(answer.json().at("/policy_result/standing_approval/rule_id").stringValue()).isEqualTo("usual");
+            var explained = cast.analyst().get("/api/v1/actions/" + answer.text("id") + "/explain");
+            assertThat(explained.text("summary")).contains("the standing approval puffin/usual that").contains("wrote stood in for a person");
+            assertThat(explained.json().at("/policy_result/standing_approval/decided_by").stringValue())
+                    .isEqualTo(answer.json().at("/policy_result/standing_approval/author_id").stringValue());
+            assertThat(asks("Feed the puffin twice").text("status")).isEqualTo("pending");
+            cast.admin().call("DELETE", PATH + "/" + author.text("id"), new byte[0]);
+            assertThat(asks("Feed the puffin").text("status")).isEqualTo("pending");
+        }
+
+        @Test
+        void one_without_a_near_end_is_refused_with_its_place() {
+            var answer = cast.admin().post(PATH, approving("2099-01-01T00:00:00Z"));
+            assertThat(answer.status()).isEqualTo(400);
+            assertThat(answer.json().at("/details/0/field").stringValue()).isEqualTo("rules[0].expires_at");
         }
     }
 

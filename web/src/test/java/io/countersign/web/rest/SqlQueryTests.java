@@ -162,6 +162,28 @@ class SqlQueryTests {
         }
 
         @Test
+        void where_a_rule_says_so_its_approval_runs_the_statement_again_until_somebody_takes_it_back() {
+            shop("fresh");
+            var policy = cast.admin().post("/api/v1/policies", """
+                    {"name": "fresh-rows", "rules": [{"condition": {"type": "datasource", "name": "fresh"}, "effect": "require_approval",
+                        "reusable": true, "max_uses": 5}]}""");
+            var first = asks("fresh", "select count(*) as n from users");
+            assertThat(approves(first.text("id")).text("status")).isEqualTo("executed");
+            var second = asks("fresh", "select count(*) as n from users;");
+            assertThat(second.text("id")).isNotEqualTo(first.text("id"));
+            assertThat(second.text("status")).as("%s", second).isEqualTo("executed");
+            assertThat(second.text("decided_by")).isEqualTo("reuse:" + first.text("id"));
+            var approval = cast.analyst().get("/api/v1/actions/" + first.text("id")).json();
+            assertThat(approval.at("/reuse/uses").asInt()).isEqualTo(1);
+            assertThat(approval.at("/reuse/max_uses").asInt()).isEqualTo(5);
+            assertThat(cast.agent().post(approval.at("/links/revoke").asString(), "{}").status()).isEqualTo(403);
+            var revoked = cast.analyst().post(approval.at("/links/revoke").asString(), "{}");
+            assertThat(revoked.json().at("/reuse/revoked").booleanValue()).as("%s", revoked).isTrue();
+            assertThat(asks("fresh", "select count(*) as n from users").text("status")).isEqualTo("pending");
+            cast.admin().call("DELETE", "/api/v1/policies/" + policy.text("id"), new byte[0]);
+        }
+
+        @Test
         void a_denial_does_not_stand_in_the_way_of_asking_anew() {
             shop("maps");
             var first = asks("maps", "select 1 as one");

@@ -43,13 +43,27 @@ public sealed interface ActionCommand {
      * A person says yes. {@code seenSha256} is the hex SHA-256 of the parameters they saw; null if they do not say.
      *
      * @param channel {@code api}, {@code console}, ...
+     * @param confirmation the phrase of the profile as the person typed it; null when they typed none
      */
     record ApproveAction(@TargetAggregateIdentifier String actionId, String workspace, String approverId, String channel,
-            @Nullable String comment, @Nullable String seenSha256) implements ActionCommand {}
+            @Nullable String comment, @Nullable String seenSha256, @Nullable String confirmation) implements ActionCommand {
+
+        /** Without a phrase. */
+        public ApproveAction(String actionId, String workspace, String approverId, String channel, @Nullable String comment,
+                @Nullable String seenSha256) {
+            this(actionId, workspace, approverId, channel, comment, seenSha256, null);
+        }
+    }
 
     /** A person says no. */
     record DenyAction(@TargetAggregateIdentifier String actionId, String workspace, String denierId, String channel,
             @Nullable String reason) implements ActionCommand {}
+
+    /**
+     * A person who may decide the action takes back what is left of its approval: a grant that was not used up, or an approval that would serve
+     * for the same request again. What runs already goes on.
+     */
+    record RevokeApproval(@TargetAggregateIdentifier String actionId, String workspace, String revokedBy) implements ActionCommand {}
 
     /** The requester, or an admin, withdraws it. */
     record CancelAction(@TargetAggregateIdentifier String actionId, String workspace, String cancelledBy, @Nullable String reason)

@@ -197,6 +197,22 @@ public sealed interface ActionEvent {
     @Revision("1")
     record GrantRevoked(String actionId, String revokedBy) implements ActionEvent {}
 
+    /**
+     * An approval served for the same request again, in the same append as that request.
+     *
+     * @param usedBy the action that runs on it
+     * @param use counts from 1
+     * @param last no use is left
+     */
+    @EventName("action.approval_reused")
+    @Revision("1")
+    record ApprovalReused(String actionId, String usedBy, int use, boolean last) implements ActionEvent {}
+
+    /** An approval that served again does so no more. */
+    @EventName("action.reuse_revoked")
+    @Revision("1")
+    record ReuseRevoked(String actionId, String revokedBy) implements ActionEvent {}
+
     // ---- undone ----
 
     /** A person wants it undone. */
@@ -259,6 +275,8 @@ public sealed interface ActionEvent {
             case GrantConsumed e -> e.last() ? ActionStatus.CONSUMED : ActionStatus.GRANTED;
             case GrantExpired e -> ActionStatus.GRANT_EXPIRED;
             case GrantRevoked e -> ActionStatus.REVOKED;
+            case ApprovalReused e -> before == null ? ActionStatus.EXECUTED : before;
+            case ReuseRevoked e -> before == null ? ActionStatus.EXECUTED : before;
             case RollbackRequested e -> ActionStatus.ROLLING_BACK;
             case RollbackStarted e -> ActionStatus.ROLLING_BACK;
             case ActionRolledBack e -> ActionStatus.ROLLED_BACK;

@@ -2,6 +2,7 @@ package io.countersign.command.action.api;
 
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -47,9 +48,11 @@ public interface Safeguard {
      *
      * @param agent true when the requester is an agent
      * @param scope {@code external} when the effect leaves the house
+     * @param entry name of the entry of the catalogue it was asked for through; null when the type itself was
      * @param forceApproval the requester wants a person to look
      */
-    record Asked(String workspace, String requesterId, boolean agent, String actionType, String scope, boolean forceApproval, Instant at) {}
+    record Asked(String workspace, String requesterId, boolean agent, String actionType, @Nullable String entry, String scope, boolean forceApproval,
+            Instant at) {}
 
     /** Some of a limited supply, held for one action since {@code at}. {@code amount} in the smallest unit of the supply. */
     record Reserved(String windowId, String label, long amount, Instant at) {}

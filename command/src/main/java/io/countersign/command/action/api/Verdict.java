@@ -23,23 +23,36 @@ import org.jspecify.annotations.Nullable;
  * @param trace every step of the pipeline, in order
  * @param shadow what policies that only watch would have said; it changed nothing. Null when they had nothing to say
  * @param inputs what the policies were asked with, so that this can be computed again; null when none were asked
+ * @param standing the standing approval that stood in for a person; null when none did
+ * @param reusable how far an approval of this serves again for the same request; null when it serves once
+ * @param reuse the earlier approval that served again; null when none did
  */
 public record Verdict(Outcome outcome, @Nullable String code, @Nullable String reason, double riskScore, List<String> policiesEvaluated,
         @Nullable String triggeredPolicy, List<Finding> violations, List<Finding> warnings, long evaluationMicros, String mode,
-        List<Step> trace, @Nullable List<Finding> shadow, @Nullable Inputs inputs) {
+        List<Step> trace, @Nullable List<Finding> shadow, @Nullable Inputs inputs, @Nullable StandingApproval standing,
+        @Nullable Reusable reusable, @Nullable Reuse reuse) {
 
     /** Without policies. */
     public Verdict(Outcome outcome, @Nullable String code, @Nullable String reason, double riskScore, List<String> policiesEvaluated,
             @Nullable String triggeredPolicy, List<Finding> violations, List<Finding> warnings, long evaluationMicros, String mode,
             List<Step> trace) {
         this(outcome, code, reason, riskScore, policiesEvaluated, triggeredPolicy, violations, warnings, evaluationMicros, mode, trace, null,
-                null);
+                null, null, null, null);
     }
 
     /** The same with the words that were sealed: what matched, and sentences that say it. */
     public Verdict withWords(ActionContent.Judgement words) {
         return new Verdict(outcome, code, words.reason(), riskScore, policiesEvaluated, triggeredPolicy, words.violations(),
-                words.warnings(), evaluationMicros, mode, trace, words.shadow(), inputs);
+                words.warnings(), evaluationMicros, mode, trace, words.shadow(), inputs, standing, reusable, reuse);
+    }
+
+    /**
+     * Who let it through, when it was let through: {@code rule:<policy>/<rule>} for a standing approval, {@code reuse:<action>} for an approval
+     * that served again, else {@code system:auto}.
+     */
+    public String decider() {
+        return standing != null ? "rule:" + standing.policy() + "/" + standing.ruleId() : reuse != null ? "reuse:" + reuse.actionId()
+                : "system:auto";
     }
 
     /** Mildest first. */
@@ -64,14 +77,15 @@ public record Verdict(Outcome outcome, @Nullable String code, @Nullable String r
      * @param effect what the rule leads to: {@code warn}, {@code delay}, {@code require_approval} or {@code block}; null for a step
      * @param matched the values that matched, shortened and masked; sealed, so null in the log
      * @param nearest the nearest change that would have passed; null when there is none to name
+     * @param answerable true when a standing approval may answer what this asks; null otherwise
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Finding(String rule, String severity, String message, @Nullable String policy, @Nullable String effect,
-            @Nullable String matched, @Nullable String nearest) {
+            @Nullable String matched, @Nullable String nearest, @Nullable Boolean answerable) {
 
         /** By a step of the pipeline. */
         public Finding(String rule, String severity, String message) {
-            this(rule, severity, message, null, null, null, null);
+            this(rule, severity, message, null, null, null, null, null);
         }
     }
 
@@ -87,6 +101,37 @@ public record Verdict(Outcome outcome, @Nullable String code, @Nullable String r
      */
     public record Inputs(List<PolicyVersion> policies, String factsDigest, Sealed words, Instant at, List<String> interrupted,
             Map<String, String> rates) {}
+
+    /**
+     * A rule that stood in for the person who would have been asked.
+     *
+     * @param policyId whose rule it is
+     * @param policy name of the policy
+     * @param version of the policy
+     * @param ruleId the rule
+     * @param authorId the person who wrote this version and whose decision it counts as
+     * @param expiresAt when the approval ends
+     */
+    public record StandingApproval(String policyId, String policy, long version, String ruleId, String authorId, Instant expiresAt) {}
+
+    /**
+     * How far an approval serves again.
+     *
+     * @param seconds from the approval on
+     * @param maxUses how often besides the first time; null for no limit
+     */
+    public record Reusable(long seconds, @Nullable Integer maxUses) {}
+
+    /**
+     * An approval of the same request that served again.
+     *
+     * @param actionId the action that was approved
+     * @param approverId who approved it last
+     * @param use counts from 1
+     * @param maxUses the last use there is; null for no limit
+     * @param expiresAt when it serves no more
+     */
+    public record Reuse(String actionId, String approverId, int use, @Nullable Integer maxUses, Instant expiresAt) {}
 
     /** One version of a policy. */
     public record PolicyVersion(String policyId, long version) {}

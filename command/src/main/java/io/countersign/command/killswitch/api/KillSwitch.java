@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A switch that is thrown.
  *
- * @param subject what of the scope is stopped: a category, an agent's id, an action type, a connector; empty for everything
+ * @param subject what of the scope is stopped: a category, an agent's id, an action type or an entry of the catalogue, a connector; empty for everything
  * @param thrownBy the person's id
  * @param reason what they said; null for nothing, or when it was erased
  */
@@ -34,7 +34,7 @@ public record KillSwitch(SwitchScope scope, String subject, String thrownBy, Ins
             case EVERYTHING -> true;
             case CATEGORY -> Category.of(subject).filter(category -> category.holds(of.connector(), of.scope())).isPresent();
             case AGENT -> subject.equals(of.requesterId());
-            case ACTION_TYPE -> subject.equals(of.actionType());
+            case ACTION_TYPE -> subject.equals(of.actionType()) || subject.equals(of.entry());
             case EXECUTOR -> subject.equals(of.connector());
         };
     }

@@ -3,6 +3,7 @@ package io.countersign.command.killswitch.api;
 import io.countersign.command.catalogue.api.ActionType;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The kill switches as they stand now, on every node. */
 public interface Switches {
@@ -18,9 +19,10 @@ public interface Switches {
     /**
      * What somebody wants done.
      *
+     * @param entry name of the entry of the catalogue it was asked for through; null when the type itself was
      * @param scope {@code external} when the effect leaves the house
      */
-    record Subject(String requesterId, String actionType, String scope) {
+    record Subject(String requesterId, String actionType, @Nullable String entry, String scope) {
 
         /** {@code email} of {@code email:send}. */
         public String connector() {

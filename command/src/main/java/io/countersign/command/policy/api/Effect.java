@@ -4,6 +4,8 @@ import java.util.Locale;
 
 /** What a rule wants when its condition holds; mildest first. */
 public enum Effect {
+    /** Stand in for the person who would be asked: a standing approval of whoever wrote it. */
+    APPROVE,
     /** Run it, and say what looked odd. */
     WARN,
     /** Run it, but not at once: until then it can be withdrawn. */

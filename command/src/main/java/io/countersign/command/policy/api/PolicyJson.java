@@ -34,6 +34,7 @@ public final class PolicyJson {
     private static final int LONGEST_SENTENCE = 300;
     private static final double USUAL_CONFIDENCE = 0.85;
     private static final int DAY = 86_400;
+    private static final Set<String> APPROVING = Set.of("action", "column", "command", "datasource", "expression", "table");
 
     private PolicyJson() {}
 
@@ -99,6 +100,7 @@ public final class PolicyJson {
         if (rule.reusable()) {
             to.put("reusable", true);
             put(to, "max_uses", rule.maxUses());
+            put(to, "reuse_seconds", rule.reuseSeconds());
         }
         return to;
     }
@@ -210,10 +212,11 @@ public final class PolicyJson {
         Severity severity = in.word("severity", Severity.class);
         Effect effect = in.word("effect", Effect.class);
         if (severity == null && effect == null && !in.has("severity") && !in.has("effect")) {
-            in.fault("effect", "say effect (block, require_approval, delay, warn), severity (critical, high, medium, low), or both");
+            in.fault("effect", "say effect (block, require_approval, delay, warn, approve), severity (critical, high, medium, low), or both");
         }
         Severity howBad = severity == null ? Severity.MEDIUM : severity;
         Effect then = effect == null ? howBad.usualEffect() : effect;
+        Condition when = condition(in.object("condition", true));
         Long delay = in.integer("delay_seconds", 1, DAY, then == Effect.DELAY);
         if (delay != null && then != Effect.DELAY) {
             in.fault("delay_seconds", "is for the effect delay");
@@ -223,14 +226,38 @@ public final class PolicyJson {
         if (maxUses != null && !reusable) {
             in.fault("max_uses", "is for reusable approvals");
         }
+        Long reuse = in.integer("reuse_seconds", 60, 30L * DAY, false);
+        if (reuse != null && !reusable) {
+            in.fault("reuse_seconds", "is for reusable approvals");
+        }
         Fields profile = in.object("profile", false);
         List<Exemption> exemptions = in.objects("exemptions", 0, MOST_EXEMPTIONS).stream().map(PolicyJson::exemption).toList();
-        Rule rule = new Rule(id == null ? usualId : id, in.text("name", LONGEST_NAME, false), condition(in.object("condition", true)), then,
+        if (then == Effect.APPROVE) {
+            approves(in, when, reusable, profile != null);
+        }
+        Rule rule = new Rule(id == null ? usualId : id, in.text("name", LONGEST_NAME, false), when, then,
                 delay == null ? null : delay.intValue(), howBad, in.fraction("confidence", USUAL_CONFIDENCE),
                 in.text("reason", LONGEST_SENTENCE, false), profile == null ? null : profile(profile), in.instant("expires_at"), exemptions,
-                reusable, maxUses == null ? null : maxUses.intValue());
+                reusable, maxUses == null ? null : maxUses.intValue(), reuse == null ? null : reuse.intValue());
         in.end();
         return rule;
+    }
+
+    /** A standing approval speaks of all that it approves, and ends. */
+    private static void approves(Fields in, Condition when, boolean reusable, boolean profiled) {
+        if (!APPROVING.contains(when.type())) {
+            in.fault("condition.type", "cannot approve: " + when.type() + " holds where something is found and says nothing of the rest; "
+                    + "known for approve are " + String.join(", ", APPROVING.stream().sorted().toList()));
+        }
+        if (!in.has("expires_at")) {
+            in.fault("expires_at", "is required: a standing approval ends, at most 90 days from now");
+        }
+        if (reusable) {
+            in.fault("reusable", "is for rules that ask a person");
+        }
+        if (profiled) {
+            in.fault("profile", "is for rules that ask a person; a standing approval decides as the person who wrote it");
+        }
     }
 
     private static Exemption exemption(Fields in) {

@@ -17,18 +17,26 @@ import org.jspecify.annotations.Nullable;
  * @param confidence 0 to 1, enters the risk score
  * @param reason for people, at most 300 characters; {@code {match}} stands for what matched; null for a sentence made from the condition
  * @param profile who may decide, merged with that of the action to the stricter of each; null for the action's own
- * @param expiresAt the rule does not hold from this moment on; null for ever
+ * @param expiresAt the rule does not hold from this moment on; null for ever. {@link Effect#APPROVE} must have one
  * @param exemptions narrow cases in which the rule does not hold
  * @param reusable an approval serves for the same statement again
- * @param maxUses how often, with {@code reusable}; null for no limit within its time
+ * @param maxUses how often besides the first time, with {@code reusable}; null for no limit within its time
+ * @param reuseSeconds for how long after the approval, with {@code reusable}: 60 to 2,592,000; null for as long as people have to decide
  */
 public record Rule(String id, @Nullable String name, Condition condition, Effect effect, @Nullable Integer delaySeconds,
         Severity severity, double confidence, @Nullable String reason, Terms.@Nullable Profile profile, @Nullable Instant expiresAt,
-        List<Exemption> exemptions, boolean reusable, @Nullable Integer maxUses) {
+        List<Exemption> exemptions, boolean reusable, @Nullable Integer maxUses, @Nullable Integer reuseSeconds) {
 
     /** Copies. */
     public Rule {
         exemptions = List.copyOf(exemptions);
+    }
+
+    /** One whose approvals serve for the usual time, if at all. */
+    public Rule(String id, @Nullable String name, Condition condition, Effect effect, @Nullable Integer delaySeconds, Severity severity,
+            double confidence, @Nullable String reason, Terms.@Nullable Profile profile, @Nullable Instant expiresAt, List<Exemption> exemptions,
+            boolean reusable, @Nullable Integer maxUses) {
+        this(id, name, condition, effect, delaySeconds, severity, confidence, reason, profile, expiresAt, exemptions, reusable, maxUses, null);
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.countersign.query.action.api;
 
 import io.countersign.command.action.api.ActionStatus;
+import io.countersign.command.action.api.ReusableApproval;
 import io.countersign.command.action.api.Terms;
 import io.countersign.command.action.api.Verdict;
 import java.time.Instant;
@@ -13,12 +14,14 @@ import org.jspecify.annotations.Nullable;
  * @param payload the parameters exactly as received, JSON as text
  * @param payloadSha256 hex SHA-256 of those bytes; what an approver confirms to have seen
  * @param automatic decided by rules alone
- * @param decidedBy principal id, {@code system:auto} or {@code system:expiry}; null while undecided
+ * @param decidedBy principal id, {@code system:auto}, {@code system:expiry}, or {@code rule:<policy>/<rule>} for a standing approval,
+ *        {@code reuse:<action>} for an earlier approval that served again; null while undecided
  * @param decision {@code approved}, {@code denied}, {@code cancelled}, {@code expired}, {@code auto_approved}, {@code blocked}; null while undecided
  * @param result output of the execution, JSON as text
  * @param error one sentence
  * @param rollback how it could be undone; null when it cannot
  * @param votes who approved so far, when more than one must
+ * @param reusable how far its approval serves for the same request again; null when it does not
  * @param index log index of the last event folded in
  * @param version number of events folded in
  */
@@ -30,4 +33,4 @@ public record ActionRow(String id, String workspace, String actionType, String c
         boolean captured, boolean partial, @Nullable String result, @Nullable String error, @Nullable String errorClass,
         @Nullable String rollbackMethod, @Nullable String rollbackParams, @Nullable String rolledBackBy, @Nullable Instant rolledBackAt,
         @Nullable String conversationId, @Nullable String requestId, boolean forceApproval, Terms terms, Verdict verdict,
-        List<String> votes, @Nullable List<String> drift, boolean erased, long index, long version) {}
+        List<String> votes, @Nullable List<String> drift, @Nullable ReusableApproval reusable, boolean erased, long index, long version) {}
