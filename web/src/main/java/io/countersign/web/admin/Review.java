@@ -25,9 +25,9 @@ import org.jspecify.annotations.Nullable;
  */
 record Review(ActionRow row, Preview preview, List<Step> steps, String because, String needs, String undo, boolean mayDecide,
         @Nullable String mayNot, String approve, boolean mayCancel, boolean mayUndo, boolean mayResolve, boolean retrySafe,
-        boolean mayRepeat, List<Ground> grounds, List<Ground> watched, @Nullable String nothing, List<ActionRow> before,
-        List<Outcome> outcomes, @Nullable String issueUrl, @Nullable String issueKey, String pretty, @Nullable String prettyContext,
-        @Nullable String prettyResult, long hidden, boolean analyst) {
+        boolean mayRepeat, List<Ground> grounds, List<Ground> watched, @Nullable String nothing, List<ActionRow> before, List<Outcome> outcomes,
+        @Nullable String issueUrl, @Nullable String issueKey, String pretty, @Nullable String prettyContext, @Nullable String prettyResult,
+        long hidden, boolean analyst) {
 
     /**
      * What became of one recipient.

@@ -62,8 +62,15 @@ class TesterController {
     /** What is asked, and the draft beside it; empty for none. {@code current}: only what is in force counts. */
     record Sample(String agent, String action, String params, String draft, boolean current) {}
 
-    /** What a draft says of the sample. */
-    record Drafted(String name, Outcome outcome, boolean standing, List<Finding> findings, List<PolicyWords.Reading> silent) {}
+    /**
+     * What a draft says of the sample.
+     *
+     * @param standing a policy of its name is in force
+     * @param approves a standing approval of it matches; what it answers shows once it is in force
+     * @param findings rules that hold
+     * @param silent rules that do not
+     */
+    record Drafted(String name, Outcome outcome, boolean standing, boolean approves, List<Finding> findings, List<PolicyWords.Reading> silent) {}
 
     /**
      * The answer.
@@ -153,6 +160,7 @@ class TesterController {
             Findings findings = trial.of(caller.workspace(), sample.agent().isEmpty() ? null : sample.agent(),
                     new Trial.Sample(sample.action(), Caller.API, sample.params()), List.of(draft), true);
             hits.addAll(findings.hits());
+            hits.addAll(findings.approvals());
             hits.addAll(findings.shadow());
         }
         var held = hits.stream().map(Hit::ruleId).toList();
@@ -165,11 +173,12 @@ class TesterController {
         }
         var standing = policies.all(caller.workspace()).stream().anyMatch(policy -> policy.inForce() && policy.name().equalsIgnoreCase(draft.name()));
         return new Drafted(draft.name(), hits.stream().map(Hit::effect).map(TesterController::outcome).max(Outcome::compareTo).orElse(Outcome.ALLOW),
-                standing, hits.stream().map(TesterController::finding).toList(), silent);
+                standing, hits.stream().anyMatch(hit -> hit.effect() == Effect.APPROVE), hits.stream().map(TesterController::finding).toList(), silent);
     }
 
     private static Finding finding(Hit hit) {
-        return new Finding(hit.rule(), hit.severity().wire(), hit.message(), hit.policy(), hit.effect().wire(), hit.matched(), hit.nearest(), null);
+        return new Finding(hit.rule(), hit.severity().wire(), hit.message(), hit.policy(), hit.effect().wire(), hit.matched(), hit.nearest(),
+                hit.isAnswerable() ? true : null);
     }
 
     private static Outcome outcome(Effect effect) {
