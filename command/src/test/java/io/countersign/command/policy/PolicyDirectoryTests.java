@@ -6,15 +6,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.countersign.command.api.RefusalCode;
 import io.countersign.command.api.Refused;
+import io.countersign.command.catalogue.api.ActionType;
+import io.countersign.command.catalogue.api.ActionTypes;
+import io.countersign.command.catalogue.api.ParameterFault;
 import io.countersign.command.evaluation.CachingCompiler;
 import io.countersign.command.policy.api.Policy;
 import io.countersign.command.policy.api.PolicyEvent;
 import io.countersign.command.policy.api.PolicyEvent.PolicyDefined;
 import io.countersign.command.policy.api.PolicyEvent.PolicyRetired;
+import io.countersign.command.settings.api.ActionSettings;
 import io.countersign.command.store.api.ConfigurationLog;
 import io.countersign.command.store.api.EventReader;
 import io.countersign.command.store.api.EventReader.Stored;
 import io.countersign.command.testing.People;
+import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -24,6 +30,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.springframework.dao.DataAccessResourceFailureException;
+import tools.jackson.databind.JsonNode;
 
 class PolicyDirectoryTests {
 
@@ -33,7 +40,8 @@ class PolicyDirectoryTests {
         @Test
         void nothing_is_judged_by_what_it_remembers_and_what_was_missed_counts_once_it_is_back() {
             Growing log = new Growing();
-            PolicyDirectory directory = new PolicyDirectory(log, log, People.all(), new CachingCompiler());
+            PolicyDirectory directory = new PolicyDirectory(log, log, People.all(), new CachingCompiler(), new StandingRules(
+                    new NoTypes(), new ActionSettings(ActionSettings.NONE, Map.of(), Duration.ofHours(24), List.of()), Clock.systemUTC()));
             log.add(new PolicyDefined("p-1", People.HERE, 1, mail("guard")));
             assertThat(own(directory)).extracting(Policy::id).containsExactly("p-1");
             assertThat(directory.rulebook(People.HERE, null)).isNotNull();
@@ -56,6 +64,24 @@ class PolicyDirectoryTests {
         private static void isUnavailable(Runnable question) {
             assertThatThrownBy(question::run).isInstanceOfSatisfying(Refused.class,
                     refused -> assertThat(refused.code()).isEqualTo(RefusalCode.APPROVAL_SYSTEM_UNAVAILABLE));
+        }
+    }
+
+    private record NoTypes() implements ActionTypes {
+
+        @Override
+        public Optional<ActionType> byName(String name) {
+            return Optional.empty();
+        }
+
+        @Override
+        public Collection<ActionType> all() {
+            return List.of();
+        }
+
+        @Override
+        public List<ParameterFault> faults(ActionType type, JsonNode params) {
+            return List.of();
         }
     }
 

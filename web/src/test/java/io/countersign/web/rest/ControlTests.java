@@ -260,8 +260,12 @@ class ControlTests {
             assertThat(cast.admin().call("DELETE", PATH + "/osprey", new byte[0]).text("action")).isEqualTo("disabled");
             assertThat(cast.analyst().get(PATH + "/osprey").json().path("enabled").booleanValue(true)).isFalse();
             assertThat(put("/osprey", GUARD).status()).isEqualTo(200);
+            assertThat(cast.admin().post(PATH, GUARD).status()).isEqualTo(200);
             assertThat(cast.analyst().get(PATH + "/osprey").json().path("enabled").booleanValue(true)).as("disabled until somebody says otherwise")
                     .isFalse();
+            cast.admin().post(PATH, GUARD.replace("\"rules\"", "\"enabled\":true,\"rules\""));
+            assertThat(cast.analyst().get(PATH + "/osprey").json().path("enabled").booleanValue(false)).isTrue();
+            assertThat(cast.admin().call("DELETE", PATH + "/osprey", new byte[0]).status()).isEqualTo(200);
             assertThat(cast.foreignAdmin().get(PATH + "/osprey").status()).isEqualTo(404);
         }
 
