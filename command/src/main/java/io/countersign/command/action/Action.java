@@ -7,6 +7,7 @@ import io.countersign.command.action.api.ActionCommand.Attempt;
 import io.countersign.command.action.api.ActionCommand.CancelAction;
 import io.countersign.command.action.api.ActionCommand.ClaimWork;
 import io.countersign.command.action.api.ActionCommand.CompleteWork;
+import io.countersign.command.action.api.ActionCommand.ConsumeGrant;
 import io.countersign.command.action.api.ActionCommand.DenyAction;
 import io.countersign.command.action.api.ActionCommand.EraseContent;
 import io.countersign.command.action.api.ActionCommand.EraseOldContent;
@@ -140,6 +141,8 @@ class Action {
     private @Nullable Instant leaseUntil;
     private @Nullable Instant offeredUntil;
     private ReusableApproval reusable = ReusableApproval.NONE;
+    private int grantedUses;
+    private int grantUses;
 
     Action() {
         // for Axon
@@ -201,11 +204,34 @@ class Action {
     }
 
     @CommandHandler
-    void decide(RevokeApproval c, Principals principals, Clock clock) {
+    int decide(ConsumeGrant c, Switches switches, Reservations reservations, Clock clock) {
+        mustBeIn(c.workspace());
+        if (!c.requesterId().equals(requesterId)) {
+            throw new Refused(RefusalCode.FORBIDDEN, "Only who asked for this action can use its grant.");
+        }
+        if (status != ActionStatus.GRANTED) {
+            throw refused(RefusalCode.ALREADY_RESOLVED, "There is no grant to use: the action is " + status.wire() + ".");
+        }
+        if (expiresAt != null && !clock.instant().isBefore(expiresAt)) {
+            throw new Refused(RefusalCode.EXPIRED, "This grant has run out.",
+                    Map.of("current_status", ActionStatus.GRANT_EXPIRED.wire(), "decided_at", expiresAt.toString()));
+        }
+        stopping(switches).ifPresent(thrown -> {
+            throw frozen(thrown);
+        });
+        int use = grantUses + 1;
+        happened(new GrantConsumed(id, c.requesterId(), use, use >= grantedUses));
+        account(reservations);
+        return grantedUses - use;
+    }
+
+    @CommandHandler
+    void decide(RevokeApproval c, Principals principals, Reservations reservations, Clock clock) {
         mustBeIn(c.workspace());
         mustHaveRole(person(c.revokedBy(), principals), "revoke");
         if (status == ActionStatus.GRANTED) {
             happened(new GrantRevoked(id, c.revokedBy()));
+            account(reservations);
         } else if (reusable.isLive(clock.instant())) {
             happened(new ReuseRevoked(id, c.revokedBy()));
         } else {
@@ -612,8 +638,8 @@ class Action {
             return;
         }
         switch (status) {
-            case EXECUTED -> reservations.settle(workspace, id, reserved, givenBack);
-            case DENIED, CANCELLED, EXPIRED, BLOCKED, FAILED, TIMED_OUT -> {
+            case EXECUTED, CONSUMED -> reservations.settle(workspace, id, reserved, givenBack);
+            case DENIED, CANCELLED, EXPIRED, BLOCKED, FAILED, TIMED_OUT, GRANT_EXPIRED, REVOKED -> {
                 if (!givenBack) {
                     reservations.release(workspace, id, reserved);
                 }
@@ -845,8 +871,11 @@ class Action {
                 leaseUntil = null;
             }
             case ActionLeaseExpired e -> { }
-            case GrantIssued e -> expiresAt = e.expiresAt();
-            case GrantConsumed e -> { }
+            case GrantIssued e -> {
+                expiresAt = e.expiresAt();
+                grantedUses = e.maxUses();
+            }
+            case GrantConsumed e -> grantUses = e.use();
             case GrantExpired e -> { }
             case GrantRevoked e -> { }
             case ApprovalReused e -> { }

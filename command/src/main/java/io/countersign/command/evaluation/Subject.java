@@ -173,6 +173,10 @@ final class Subject {
                     add(text.strip(), known);
                 }
             }
+            String named = facts.text("http", "host");
+            if (!named.isEmpty()) {
+                add(named, known);
+            }
             hosts = known;
         }
         return known;

@@ -138,9 +138,9 @@ class ManagedPolicy {
         }
     }
 
-    /** Whoever makes a version answers for every standing approval in it. */
+    /** Whoever makes a version answers for every standing approval in it; switching all of them off takes nothing but the role. */
     private static void mayApprove(@Nullable PolicyDefinition before, PolicyDefinition definition, Person author, StandingRules standing) {
-        List<ParameterFault> faults = standing.faults(before, definition, author);
+        List<ParameterFault> faults = definition.enabled() ? standing.faults(before, definition, author) : List.of();
         if (!faults.isEmpty()) {
             throw invalid(faults);
         }

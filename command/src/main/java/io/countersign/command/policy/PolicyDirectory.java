@@ -26,6 +26,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -51,14 +52,16 @@ class PolicyDirectory implements Policies, Rulebooks {
     private final EventReader events;
     private final Principals principals;
     private final RuleCompiler compiler;
+    private final StandingRules standing;
     private final ReentrantLock refreshing = new ReentrantLock();
     private volatile Copy copy = new Copy(-1, Map.of(), new ConcurrentHashMap<>());
 
-    PolicyDirectory(ConfigurationLog log, EventReader events, Principals principals, RuleCompiler compiler) {
+    PolicyDirectory(ConfigurationLog log, EventReader events, Principals principals, RuleCompiler compiler, StandingRules standing) {
         this.log = log;
         this.events = events;
         this.principals = principals;
         this.compiler = compiler;
+        this.standing = standing;
     }
 
     /** Rulebooks are made from this copy when they are first wanted, and go with it. */
@@ -140,6 +143,16 @@ class PolicyDirectory implements Policies, Rulebooks {
         if (stranger) {
             faults.add(new ParameterFault("agent", "there is no such agent"));
         }
+        return faults;
+    }
+
+    @Override
+    public List<ParameterFault> faults(String workspace, PolicyDefinition definition, String authorId) {
+        PolicyDefinition before = current().in(workspace).map(Policy::definition).filter(said -> said.name().equalsIgnoreCase(definition.name())
+                && Objects.equals(said.agentId(), definition.agentId())).findFirst().orElse(null);
+        List<ParameterFault> faults = new ArrayList<>(faults(workspace, definition));
+        principals.byId(authorId).filter(Principal.Person.class::isInstance).map(Principal.Person.class::cast).filter(author -> definition.enabled())
+                .ifPresent(author -> faults.addAll(standing.faults(before, definition, author)));
         return faults;
     }
 

@@ -3,14 +3,19 @@ package io.countersign.command.action;
 import static io.countersign.command.action.ActionFixture.switchedOff;
 import static io.countersign.command.action.ActionMessages.*;
 import static io.countersign.command.testing.People.BEN;
+import static io.countersign.command.testing.People.HERE;
 import static io.countersign.command.testing.People.SCOUT;
 import static io.countersign.command.testing.Refusal.refused;
 
+import io.countersign.command.action.api.ActionCommand.ConsumeGrant;
 import io.countersign.command.action.api.ActionCommand.RequestAuthorization;
+import io.countersign.command.action.api.ActionCommand.RevokeApproval;
 import io.countersign.command.action.api.ActionEvent.ActionAutoApproved;
 import io.countersign.command.action.api.ActionEvent.ActionRequested;
+import io.countersign.command.action.api.ActionEvent.GrantConsumed;
 import io.countersign.command.action.api.ActionEvent.GrantExpired;
 import io.countersign.command.action.api.ActionEvent.GrantIssued;
+import io.countersign.command.action.api.ActionEvent.GrantRevoked;
 import io.countersign.command.action.api.Terms;
 import io.countersign.command.action.api.Terms.Execution;
 import io.countersign.command.api.RefusalCode;
@@ -91,6 +96,33 @@ class CallersOwnTests {
         void it_runs_out_with_its_time() {
             fixture.at(NOON.plus(WINDOW)).andGiven(requestedUnknown(), autoApproved(), new GrantIssued(ID, NOON.plus(WINDOW), 1)).when(expire())
                     .expectEvents(new GrantExpired(ID)).expectResultMessagePayload(true);
+        }
+
+        @Test
+        void the_requester_uses_it_once() {
+            fixture.atNoon().andGiven(requestedUnknown(), autoApproved(), new GrantIssued(ID, NOON.plus(WINDOW), 1))
+                    .when(new ConsumeGrant(ID, HERE, SCOUT.id())).expectEvents(new GrantConsumed(ID, SCOUT.id(), 1, true))
+                    .expectResultMessagePayload(0);
+            fixture.atNoon().andGiven(requestedUnknown(), autoApproved(), new GrantIssued(ID, NOON.plus(WINDOW), 1),
+                            new GrantConsumed(ID, SCOUT.id(), 1, true)).when(new ConsumeGrant(ID, HERE, SCOUT.id())).expectNoEvents()
+                    .expectException(refused(RefusalCode.ALREADY_RESOLVED).telling("current_status", "consumed"));
+        }
+
+        @Test
+        void nobody_else_uses_it_and_nobody_too_late_or_while_a_switch_is_thrown() {
+            fixture.atNoon().andGiven(requestedUnknown(), autoApproved(), new GrantIssued(ID, NOON.plus(WINDOW), 1))
+                    .when(new ConsumeGrant(ID, HERE, BEN.id())).expectNoEvents().expectException(refused(RefusalCode.FORBIDDEN));
+            fixture.at(NOON.plus(WINDOW)).andGiven(requestedUnknown(), autoApproved(), new GrantIssued(ID, NOON.plus(WINDOW), 1))
+                    .when(new ConsumeGrant(ID, HERE, SCOUT.id())).expectNoEvents().expectException(refused(RefusalCode.EXPIRED));
+            fixture.with(thrown(SwitchScope.EVERYTHING, "")).atNoon()
+                    .andGiven(requestedUnknown(), autoApproved(), new GrantIssued(ID, NOON.plus(WINDOW), 1))
+                    .when(new ConsumeGrant(ID, HERE, SCOUT.id())).expectNoEvents().expectException(refused(RefusalCode.FROZEN));
+        }
+
+        @Test
+        void a_person_takes_it_back() {
+            fixture.atNoon().andGiven(requestedUnknown(), autoApproved(), new GrantIssued(ID, NOON.plus(WINDOW), 1))
+                    .when(new RevokeApproval(ID, HERE, BEN.id())).expectEvents(new GrantRevoked(ID, BEN.id()));
         }
 
         @Test

@@ -17,6 +17,7 @@ import io.countersign.command.policy.api.PolicyCommand.RestorePolicy;
 import io.countersign.command.policy.api.PolicyCommand.RetirePolicy;
 import io.countersign.command.policy.api.PolicyCommand.RevisePolicy;
 import io.countersign.command.policy.api.PolicyDefinition;
+import io.countersign.command.policy.api.PolicyJson;
 import io.countersign.command.principal.api.Role;
 import io.countersign.command.settings.api.ActionSettings;
 import io.countersign.command.testing.CommandModule;
@@ -26,6 +27,7 @@ import io.countersign.command.testing.TestDatabase;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -187,6 +189,9 @@ class PoliciesInForceTests {
             here.as(ann, new RetirePolicy(id, People.HERE, 1));
             refused(ann, new RestorePolicy(id, People.HERE, 2), RefusalCode.VALIDATION_ERROR);
             here.as(olga, new RestorePolicy(id, People.HERE, 2));
+            Map<String, Object> off = new HashMap<>(PolicyJson.write(approving("vaults", in(Duration.ofDays(1)), "vault:*")));
+            off.put("enabled", false);
+            here.as(ann, new RevisePolicy(id, People.HERE, 3, PolicyJson.read(off)));
         }
     }
 

@@ -298,7 +298,7 @@ class PolicyController {
         List<ParameterFault> faults;
         try {
             definition = PolicyYaml.readOne(text);
-            faults = policies.faults(caller.workspace(), definition);
+            faults = policies.faults(caller.workspace(), definition, caller.principalId());
         } catch (InvalidPolicy invalid) {
             return editor(standing, text, version, Checked.faulty(faults(invalid.faults(), text)));
         }

@@ -107,7 +107,8 @@ final class PolicyWords {
         }
         if (rule.reusable()) {
             besides.add("An approval serves for the same statement again"
-                    + (rule.maxUses() == null ? "." : ", at most " + Words.many(rule.maxUses(), "time") + "."));
+                    + (rule.maxUses() == null ? "" : ", at most " + Words.many(rule.maxUses(), "time"))
+                    + (rule.reuseSeconds() == null ? "." : ", for " + Words.span(Duration.ofSeconds(rule.reuseSeconds())) + "."));
         }
         return List.copyOf(besides);
     }

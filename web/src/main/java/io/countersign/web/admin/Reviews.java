@@ -52,7 +52,7 @@ class Reviews {
         var analyst = caller.atLeast(Role.ANALYST);
         var hindrance = status.isDecidable() ? hindrance(row, caller) : null;
         var result = previews.tree(row.result());
-        return new Review(row, previews.of(row), Step.of(actions.timeline(caller.toReader(), row.id()), words, previews), because(row),
+        return new Review(row, previews.of(row), Step.of(actions.timeline(caller.toReader(), row.id()), words, previews), words.named(because(row), row),
                 needs(row.terms()), undo(row), status.isDecidable() && hindrance == null, hindrance, approve(row),
                 status.isCancellable() && (caller.principalId().equals(row.requestedBy()) || caller.atLeast(Role.ADMIN)),
                 status.isUndoable() && row.rollbackMethod() != null && analyst, status == ActionStatus.OUTCOME_UNKNOWN && analyst,

@@ -288,6 +288,14 @@ final class Words {
         return id != null && principal(id).isPresent();
     }
 
+    /** The same sentence with the name of whoever approved beforehand in place of the id. */
+    public String named(String sentence, ActionRow row) {
+        var standing = row.verdict().standing();
+        var reuse = row.verdict().reuse();
+        var id = standing != null ? standing.authorId() : reuse != null ? reuse.approverId() : null;
+        return id == null ? sentence : sentence.replace(id, who(id));
+    }
+
     public boolean isAgent(@Nullable String id) {
         return id != null && principal(id).map(Principal.Agent.class::isInstance).orElse(false);
     }

@@ -71,7 +71,7 @@ record ActionBody(
         @JsonProperty("approved_by") @Nullable String approvedBy,
         @Schema(description = "decided_at, for clients of the older interface")
         @JsonProperty("resolved_at") @Nullable Instant resolvedAt,
-        @Schema(description = "What the caller can do next: self, wait, approve, deny, revoke, cancel, resolve, rollback, console")
+        @Schema(description = "What the caller can do next: self, wait, consume, approve, deny, revoke, cancel, resolve, rollback, console")
         Map<String, String> links) {
 
     /** An approval that serves again. */
@@ -130,6 +130,9 @@ record ActionBody(
         links.put("self", self);
         if (!status.isSettled()) {
             links.put("wait", self + "?wait=30&since_status=" + status.wire());
+        }
+        if (status == ActionStatus.GRANTED) {
+            links.put("consume", self + "/consume");
         }
         if (!reader.isAgent()) {
             if (status.isDecidable()) {

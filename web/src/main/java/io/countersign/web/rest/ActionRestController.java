@@ -1,5 +1,6 @@
 package io.countersign.web.rest;
 
+import io.countersign.command.action.api.ActionCommand.ConsumeGrant;
 import io.countersign.command.action.api.ActionCommand.RevokeApproval;
 import io.countersign.command.action.api.ActionCommand;
 import io.countersign.command.action.api.ActionCommand.ApproveAction;
@@ -173,6 +174,19 @@ class ActionRestController {
         var actionId = ActionIds.of(id);
         var reason = Decisions.Reason.from(body);
         send(caller, actionId, new DenyAction(actionId, caller.workspace(), caller.principalId(), caller.origin(), reason));
+        return outcome(caller, actionId, Duration.ZERO);
+    }
+
+    @PostMapping("/{id}/consume")
+    @Operation(operationId = "consumeGrant", summary = "Use the grant of an action that the caller does itself",
+            description = "For whoever asked for it, right before acting. A grant is used once, within its time; a second call is a 409, a late one a 410, "
+                    + "and while a kill switch stops it a 423.")
+    @ApiResponse(responseCode = "200", description = "The action as it is now")
+    ActionBody consume(@AuthenticationPrincipal Caller caller, @PathVariable String id, JsonBody body) {
+        body.finish();
+        var actionId = ActionIds.of(id);
+        visible(caller, actionId);
+        send(caller, actionId, new ConsumeGrant(actionId, caller.workspace(), caller.principalId()));
         return outcome(caller, actionId, Duration.ZERO);
     }
 

@@ -156,7 +156,7 @@ class ControlPolicyController {
 
     @PostMapping
     @Operation(operationId = "upsertControlPolicy", summary = "Define a policy, or replace that of the same name and agent",
-            description = "In force on every node when this returns.",
+            description = "In force on every node when this returns. One that is disabled stays so unless `enabled` says otherwise.",
             requestBody = @RequestBody(required = true, content = @Content(schema = @Schema(implementation = Definition.class))))
     @ApiResponse(responseCode = "200", description = "It was there and is replaced")
     @ApiResponse(responseCode = "201", description = "It is new")
@@ -167,7 +167,7 @@ class ControlPolicyController {
         var definition = sound(caller, ControlRules.read(written, true));
         var standing = named(caller, definition.name(), definition.agentId());
         if (standing.isPresent()) {
-            return ResponseEntity.ok(replace(caller, standing.get(), definition));
+            return ResponseEntity.ok(replace(caller, standing.get(), ControlRules.read(written, standing.get().definition().enabled())));
         }
         var id = ids.next();
         commands.sendAndWait(new DefinePolicy(id, caller.workspace(), definition));
@@ -194,7 +194,7 @@ class ControlPolicyController {
 
     @DeleteMapping("/{policy}")
     @Operation(operationId = "disableControlPolicy", summary = "Take a policy out of force",
-            description = "It stays on record, disabled, and comes back when it is defined again.")
+            description = "It stays on record, disabled, until somebody sends it with `enabled: true`.")
     @ApiResponse(responseCode = "200", description = "It is out of force on every node")
     Written disable(@AuthenticationPrincipal Caller caller, @PathVariable("policy") String name,
             @RequestParam(name = "agent_id", required = false) @Nullable String agentId) {
@@ -215,7 +215,7 @@ class ControlPolicyController {
     }
 
     private PolicyDefinition sound(Caller caller, PolicyDefinition definition) {
-        var faults = policies.faults(caller.workspace(), definition);
+        var faults = policies.faults(caller.workspace(), definition, caller.principalId());
         if (!faults.isEmpty()) {
             throw ControlRules.invalid(faults);
         }

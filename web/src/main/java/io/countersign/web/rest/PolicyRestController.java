@@ -178,7 +178,7 @@ class PolicyRestController {
         body.finish();
         List<PolicyDefinition> definitions = read(() -> PolicyYaml.read(yaml));
         for (int i = 0; i < definitions.size(); i++) {
-            var faults = policies.faults(caller.workspace(), definitions.get(i));
+            var faults = policies.faults(caller.workspace(), definitions.get(i), caller.principalId());
             if (!faults.isEmpty()) {
                 throw invalid("policies[" + i + "].", new InvalidPolicy(faults));
             }

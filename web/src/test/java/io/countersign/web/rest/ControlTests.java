@@ -208,6 +208,27 @@ class ControlTests {
     }
 
     @Nested
+    class Given_a_grant {
+
+        @Test
+        void the_caller_uses_it_once_and_a_person_takes_another_one_back() {
+            var used = "/api/v1/actions/" + granted();
+            assertThat(cast.otherAgent().post(used + "/consume", "{}").status()).isEqualTo(404);
+            assertThat(cast.agent().post(used + "/consume", "{}").text("status")).isEqualTo("consumed");
+            assertThat(cast.agent().post(used + "/consume", "{}").text("code")).isEqualTo("already_resolved");
+            var revoked = "/api/v1/actions/" + granted();
+            assertThat(cast.analyst().post(revoked + "/revoke", "{}").text("status")).isEqualTo("revoked");
+            assertThat(cast.agent().post(revoked + "/consume", "{}").status()).isEqualTo(409);
+        }
+
+        private String granted() {
+            var id = submit(MERGE).text("action_id");
+            await().untilAsserted(() -> assertThat(cast.agent().get("/api/v1/actions/" + id).text("status")).isEqualTo("granted"));
+            return id;
+        }
+    }
+
+    @Nested
     class Given_somebody_who_writes_policies_as_before {
 
         private static final String PATH = "/v1/control/policies";
@@ -239,8 +260,12 @@ class ControlTests {
             assertThat(cast.admin().call("DELETE", PATH + "/osprey", new byte[0]).text("action")).isEqualTo("disabled");
             assertThat(cast.analyst().get(PATH + "/osprey").json().path("enabled").booleanValue(true)).isFalse();
             assertThat(put("/osprey", GUARD).status()).isEqualTo(200);
+            assertThat(cast.admin().post(PATH, GUARD).status()).isEqualTo(200);
             assertThat(cast.analyst().get(PATH + "/osprey").json().path("enabled").booleanValue(true)).as("disabled until somebody says otherwise")
                     .isFalse();
+            cast.admin().post(PATH, GUARD.replace("\"rules\"", "\"enabled\":true,\"rules\""));
+            assertThat(cast.analyst().get(PATH + "/osprey").json().path("enabled").booleanValue(false)).isTrue();
+            assertThat(cast.admin().call("DELETE", PATH + "/osprey", new byte[0]).status()).isEqualTo(200);
             assertThat(cast.foreignAdmin().get(PATH + "/osprey").status()).isEqualTo(404);
         }
 

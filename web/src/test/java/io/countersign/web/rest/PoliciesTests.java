@@ -127,6 +127,15 @@ class PoliciesTests {
             assertThat(answer.status()).isEqualTo(400);
             assertThat(answer.json().at("/details/0/field").stringValue()).isEqualTo("rules[0].expires_at");
         }
+
+        @Test
+        void a_file_that_holds_one_changes_nothing_either() {
+            var file = "policies:\n- name: auk\n  rules:\n  - condition: {type: action, glob: 'x:*'}\n    effect: warn\n- name: razorbill\n  rules:\n"
+                    + "  - condition: {type: action, glob: 'x:*'}\n    effect: approve\n    expires_at: '2099-01-01T00:00:00Z'\n";
+            var answer = cast.admin().post(PATH + "/import", JSON.writeValueAsString(Map.of("yaml", file)));
+            assertThat(answer.json().at("/details/0/field").stringValue()).as("%s", answer).isEqualTo("policies[1].rules[0].expires_at");
+            assertThat(cast.admin().get(PATH).body()).doesNotContain("\"auk\"");
+        }
     }
 
     @Nested

@@ -17,7 +17,7 @@ class RouteGridTests {
 
     /** What agents may do; everything else under /api is for people. */
     private static final Set<String> FOR_AGENTS = Set.of("POST /api/v1/actions", "GET /api/v1/actions", "GET /api/v1/actions/{id}",
-            "GET /api/v1/catalogue", "POST /api/v1/actions/{id}/cancel", "GET /api/v1/actions/{id}/explain", "GET /v1/actions/{id}/explain",
+            "GET /api/v1/catalogue", "POST /api/v1/actions/{id}/cancel", "POST /api/v1/actions/{id}/consume", "GET /api/v1/actions/{id}/explain", "GET /v1/actions/{id}/explain",
             "POST /v1/actions", "GET /v1/actions/{id}", "GET /v1/approvals", "GET /v1/control/policies");
 
     @Autowired
@@ -77,7 +77,7 @@ class RouteGridTests {
             for (var route : api()) {
                 boolean upkeep = route.pattern().startsWith("/api/v1/admin/");
                 boolean decides = route.method() == HttpMethod.POST && route.pattern().contains("{id}/") && !route.pattern().endsWith("/resolve")
-                        && !route.pattern().endsWith("/decision");
+                        && !route.pattern().endsWith("/decision") && !route.pattern().endsWith("/consume");
                 boolean rules = route.pattern().startsWith("/api/v1/policies") && route.method() == HttpMethod.GET;
                 if (upkeep || decides || rules) {
                     var answer = call(cast.viewer(), route, cast.agent().asks());

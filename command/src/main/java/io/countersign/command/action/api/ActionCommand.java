@@ -60,6 +60,12 @@ public sealed interface ActionCommand {
             @Nullable String reason) implements ActionCommand {}
 
     /**
+     * The requester uses its grant once, right before it acts. Answers with what is left of it, an Integer. Refused with
+     * {@code already_resolved} when nothing is left, and with {@code frozen} while a kill switch stops it.
+     */
+    record ConsumeGrant(@TargetAggregateIdentifier String actionId, String workspace, String requesterId) implements ActionCommand {}
+
+    /**
      * A person who may decide the action takes back what is left of its approval: a grant that was not used up, or an approval that would serve
      * for the same request again. What runs already goes on.
      */

@@ -37,4 +37,10 @@ public interface Policies {
 
     /** What is wrong with a definition besides its shape: patterns and expressions that do not compile, an agent that does not exist. */
     List<ParameterFault> faults(String workspace, PolicyDefinition definition);
+
+    /**
+     * The same, and what stands in the way of its being written by this person: standing approvals that end too late, or that are not this person's to
+     * give.
+     */
+    List<ParameterFault> faults(String workspace, PolicyDefinition definition, String authorId);
 }
