@@ -24,6 +24,11 @@ class AuditConfiguration {
     }
 
     @Bean
+    KeptSearches keptSearches(DataSource dataSource) {
+        return new KeptSearches(JdbcClient.create(dataSource));
+    }
+
+    @Bean
     AuditQuestions auditQuestions(DataSource dataSource, Freshness freshness, EventReader log, Principals principals, Keyring keyring) {
         return new AuditQuestions(JdbcClient.create(dataSource), freshness, log, principals, keyring);
     }

@@ -5,8 +5,10 @@ import io.countersign.command.sealing.api.Safe;
 import io.countersign.command.store.api.EventReader;
 import io.countersign.command.store.api.Head;
 import io.countersign.command.store.api.RawLog;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.annotation.Value;
@@ -29,13 +31,20 @@ class ProofConfiguration {
         return new SigningKeys(JdbcClient.create(dataSource), safe, clock);
     }
 
-    /** Beside the other files of the node unless a folder is named; none where there is no data folder either. */
+    /** Beside the other files of the node unless a folder is named; none where there is no data folder either. And an address if one is named. */
     @Bean
-    Anchors anchors(@Value("${countersign.anchor-dir:}") String folder, @Value("${countersign.data-dir:}") String data) {
+    Anchors anchors(@Value("${countersign.anchor-dir:}") String folder, @Value("${countersign.data-dir:}") String data,
+            @Value("${countersign.anchor-webhook:}") String address) {
+        List<Anchor> anchors = new ArrayList<>();
         if (!folder.isBlank()) {
-            return new Anchors(List.of(new FolderAnchor(Path.of(folder))));
+            anchors.add(new FolderAnchor(Path.of(folder)));
+        } else if (!data.isBlank()) {
+            anchors.add(new FolderAnchor(Path.of(data).resolve("anchors")));
         }
-        return new Anchors(data.isBlank() ? List.of() : List.of(new FolderAnchor(Path.of(data).resolve("anchors"))));
+        if (!address.isBlank()) {
+            anchors.add(new WebhookAnchor(URI.create(address)));
+        }
+        return new Anchors(List.copyOf(anchors));
     }
 
     @Bean

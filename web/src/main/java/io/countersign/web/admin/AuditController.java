@@ -1,11 +1,13 @@
 package io.countersign.web.admin;
 
+import io.countersign.command.api.Refused;
 import io.countersign.command.catalogue.api.ActionType;
 import io.countersign.command.catalogue.api.ActionTypes;
 import io.countersign.command.principal.api.Principal;
 import io.countersign.command.principal.api.Principals;
 import io.countersign.query.audit.api.AuditEntry;
 import io.countersign.query.audit.api.AuditLog;
+import io.countersign.query.audit.api.SavedSearches;
 import io.countersign.query.proof.api.Proofs;
 import io.countersign.web.audit.AuditExports;
 import io.countersign.web.security.Caller;
@@ -39,8 +41,10 @@ class AuditController {
     private final Proofs proofs;
     private final AuditExports exports;
     private final ActionTypes types;
+    private final SavedSearches searches;
 
-    AuditController(AuditLog log, Principals principals, Proofs proofs, AuditExports exports, ActionTypes types) {
+    AuditController(AuditLog log, Principals principals, Proofs proofs, AuditExports exports, ActionTypes types, SavedSearches searches) {
+        this.searches = searches;
         this.exports = exports;
         this.types = types;
         this.log = log;
@@ -102,6 +106,7 @@ class AuditController {
     String audit(@AuthenticationPrincipal Caller caller, @ModelAttribute Words words, Query query, Model model) {
         var page = log.find(caller.toReader(), query.filter(words), query.before(), PAGE);
         model.addAttribute("query", query);
+        model.addAttribute("searches", searches.of(caller.principalId()));
         model.addAttribute("lines", page.items().stream()
                 .map(entry -> new Line(entry, Step.voice(entry.event()), Step.what(entry.event()))).toList());
         model.addAttribute("older", page.nextBefore() == null ? null : query.going(page.nextBefore()));
@@ -125,6 +130,25 @@ class AuditController {
             Notice.ok(next, "All " + Words.many(found.checked(), "event") + " are exactly as recorded.");
         }
         return "redirect:/admin/audit";
+    }
+
+    /** Keeps the search that the form stands on, or drops one. */
+    @PostMapping("/admin/audit/searches")
+    String keep(@AuthenticationPrincipal Caller caller, @RequestParam(defaultValue = "") String name,
+            @RequestParam(defaultValue = "/admin/audit") String address, @RequestParam(defaultValue = "false") boolean drop, RedirectAttributes next) {
+        var local = Addresses.local(address, "/admin/audit");
+        if (drop) {
+            searches.drop(caller.principalId(), name);
+            Notice.ok(next, "Dropped: " + name);
+            return "redirect:/admin/audit";
+        }
+        try {
+            searches.keep(caller.principalId(), new SavedSearches.Saved(name, local));
+            Notice.ok(next, "Kept: " + name.strip());
+        } catch (Refused refused) {
+            Notice.warn(next, String.valueOf(refused.getMessage()));
+        }
+        return "redirect:" + local;
     }
 
     /** What fits the filter, as a file. */

@@ -12,6 +12,7 @@ import io.countersign.query.action.api.Contents;
 import io.countersign.query.action.api.Contents.Kept;
 import io.countersign.query.action.api.Contents.Scope;
 import io.countersign.query.action.api.Contents.Tally;
+import io.countersign.query.audit.api.SavedSearches;
 import io.countersign.web.security.Caller;
 import java.util.List;
 import java.util.Optional;
@@ -29,12 +30,14 @@ public class Erasing {
     private final Principals principals;
     private final Actions actions;
     private final Contents contents;
+    private final SavedSearches searches;
     private final CommandGateway commands;
 
-    Erasing(Principals principals, Actions actions, Contents contents, CommandGateway commands) {
+    Erasing(Principals principals, Actions actions, Contents contents, SavedSearches searches, CommandGateway commands) {
         this.principals = principals;
         this.actions = actions;
         this.contents = contents;
+        this.searches = searches;
         this.commands = commands;
     }
 
@@ -83,6 +86,7 @@ public class Erasing {
         Principal principal = principal(caller, principalId)
                 .orElseThrow(() -> new Refused(RefusalCode.NOT_FOUND, "There is nobody with this id."));
         Boolean gone = commands.sendAndWait(new ErasePrincipal(principal.id(), reason == null ? "" : reason));
+        searches.dropAll(principal.id());
         long done = 0;
         if (withActions) {
             Scope scope = scope(caller, principalId);

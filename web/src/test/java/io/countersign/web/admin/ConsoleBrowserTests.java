@@ -145,7 +145,7 @@ class ConsoleBrowserTests {
             for (var theme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
                 for (var width : List.of(1280, 390)) {
                     open(true, width, width == 390 ? 844 : 800, theme);
-                    Stream.concat(PAGES.stream(), Stream.of("/admin/actions/" + decided, "/admin/policies", "/admin/policies/new",
+                    Stream.concat(PAGES.stream(), Stream.of("/admin/actions/" + decided, "/admin/erase?action=" + decided, "/admin/policies", "/admin/policies/new",
                             "/admin/policies/builtin:FinancialSafetyPolicy")).forEach(path -> {
                         page.navigate(base() + path);
                         if (width == 1280 == (theme == ColorScheme.LIGHT)) {
@@ -200,6 +200,26 @@ class ConsoleBrowserTests {
             PlaywrightAssertions.assertThat(page.locator("#notice")).containsText("Denied: Send e-mail");
             page.navigate(base() + "/admin/actions/" + id);
             PlaywrightAssertions.assertThat(page.locator("aside")).containsText("Wrong person, ask again");
+        }
+
+        @Test
+        void the_content_of_an_ended_action_is_erased_after_a_look_at_what_that_takes() {
+            var id = mail("Forget me please", "<p>Hello</p>");
+            assertThat(asOwner("/api/v1/actions/" + id + "/deny", Map.of("reason", "no")).statusCode()).isEqualTo(200);
+            open(false, 1280, 800, ColorScheme.LIGHT);
+            page.navigate(base() + "/admin/actions/" + id);
+            page.click("text=Erase its content");
+            page.fill("#reason", "request 17");
+            page.click("text=Erase for good");
+
+            PlaywrightAssertions.assertThat(page.locator("#notice")).containsText("is erased");
+            assertThat(page.content()).doesNotContain("Forget me please");
+            page.navigate(base() + "/admin/audit?target=" + id);
+            PlaywrightAssertions.assertThat(page.locator("#audit")).containsText("erased what was written about it");
+            page.click("summary:has-text('Keep this search')");
+            page.fill("#a-name", "what became of it");
+            page.click("button:has-text('Keep')");
+            PlaywrightAssertions.assertThat(page.locator("a:has-text('what became of it')")).isVisible();
         }
 
         @Test
