@@ -119,6 +119,6 @@ final class PastLog {
                 new Step("mode", outcome == Outcome.ALLOW ? "pass" : "approval", "Mode " + outcome.name().toLowerCase(Locale.ROOT)));
         return new Verdict(outcome, null, null, 0, List.of("FinancialSafetyPolicy", "DataExfiltrationPolicy"), null, List.of(), List.of(), 180,
                 "enforce", trace, null, new Verdict.Inputs(List.of(new Verdict.PolicyVersion("builtin-financial-safety", 1),
-                        new Verdict.PolicyVersion("builtin-data-exfiltration", 1)), "0".repeat(64), words, moment, List.of(), Map.of()));
+                        new Verdict.PolicyVersion("builtin-data-exfiltration", 1)), "0".repeat(64), words, moment, List.of(), Map.of()), null, null, null);
     }
 }
