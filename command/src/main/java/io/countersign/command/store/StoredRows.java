@@ -1,6 +1,6 @@
 package io.countersign.command.store;
 
-import io.countersign.command.store.api.BulkRows;
+import io.countersign.command.database.api.BulkRows;
 import io.countersign.command.store.api.RawLog;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -128,6 +128,7 @@ final class Rebuilder {
         while (true) {
             try {
                 runner.fill(idle);
+                goOn();
                 runner.build(idle);
                 return;
             } catch (UnableToClaimTokenException e) {
@@ -145,10 +146,14 @@ final class Rebuilder {
         }
     }
 
-    private void look() {
+    private void goOn() {
         if (runner.isStopping()) {
             throw new GaveUp("The node was stopped.");
         }
+    }
+
+    private void look() {
+        goOn();
         LockSupport.parkNanos(LOOK.toNanos());
     }
 

@@ -1,6 +1,6 @@
 package io.countersign.query.proof;
 
-import io.countersign.command.store.api.BulkRows;
+import io.countersign.command.database.api.BulkRows;
 import io.countersign.query.proof.Chains.Leaf;
 import io.countersign.query.proof.Checkpoint.Head;
 import io.countersign.query.projection.Micros;

@@ -1,4 +1,4 @@
-package io.countersign.command.store.api;
+package io.countersign.command.database.api;
 
 import java.nio.ByteBuffer;
 import java.sql.Connection;
