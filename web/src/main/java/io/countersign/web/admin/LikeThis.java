@@ -42,10 +42,11 @@ final class LikeThis {
      */
     record Draft(String text, String expression, List<String> free) {}
 
-    /** Whether a rule could stand in for the person next time: somebody approved it, and its terms do not ask for a person of a certain kind. */
+    /** Whether a rule could stand in for the person next time: one approved it, and its terms ask for no more than that. */
     static boolean mayStandFor(ActionRow row) {
+        var profile = row.terms().profile();
         return !row.erased() && !row.automatic() && "approved".equals(row.decision()) && !row.forceApproval()
-                && row.terms().mode() != ApprovalMode.ADMIN_ONLY;
+                && row.terms().mode() != ApprovalMode.ADMIN_ONLY && profile.minApprovals() == 1 && profile.confirmationPhrase() == null;
     }
 
     /** Empty when the action cannot be written as one expression. */

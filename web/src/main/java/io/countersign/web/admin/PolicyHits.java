@@ -76,6 +76,9 @@ class PolicyHits {
         if (inputs != null && inputs.policies().stream().noneMatch(asked -> asked.policyId().equals(policy.id()))) {
             return false;
         }
+        if (verdict.standing() != null && policy.name().equals(verdict.standing().policy())) {
+            return true;
+        }
         Stream<Finding> findings = policy.definition().mode() == Mode.SHADOW
                 ? Objects.requireNonNullElse(verdict.shadow(), List.<Finding>of()).stream()
                 : Stream.concat(verdict.violations().stream(), verdict.warnings().stream());

@@ -171,7 +171,8 @@ class TesterController {
                 silent.add(readings.get(i));
             }
         }
-        var standing = policies.all(caller.workspace()).stream().anyMatch(policy -> policy.inForce() && policy.name().equalsIgnoreCase(draft.name()));
+        var standing = policies.all(caller.workspace()).stream().anyMatch(policy -> policy.inForce() && !policy.builtIn()
+                && policy.name().equalsIgnoreCase(draft.name()));
         return new Drafted(draft.name(), hits.stream().map(Hit::effect).map(TesterController::outcome).max(Outcome::compareTo).orElse(Outcome.ALLOW),
                 standing, hits.stream().anyMatch(hit -> hit.effect() == Effect.APPROVE), hits.stream().map(TesterController::finding).toList(), silent);
     }

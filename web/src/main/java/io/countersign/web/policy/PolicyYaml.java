@@ -153,6 +153,7 @@ public final class PolicyYaml {
         style.setDefaultFlowStyle(DumperOptions.FlowStyle.BLOCK);
         style.setWidth(130);
         style.setSplitLines(false);
+        style.setDereferenceAliases(true); // people edit this: no anchors for two empty lists
         return style;
     }
 

@@ -558,17 +558,30 @@ class ConsoleBrowserTests {
 
         @Test
         void an_approved_action_offers_the_rule_that_lets_the_same_pass_again() {
-            var id = ticket("Water the plants");
+            var id = water("Water the ficus");
             decide(id, "approve");
             becomes(id, "executed");
             page.navigate(base() + "/admin/actions/" + id);
             page.click("text=Always approve like this");
 
-            assertThat(page.inputValue("#p-text")).contains("action.name == \"jira:create\"").contains("params.project == \"OPS\"")
+            assertThat(page.inputValue("#p-text")).contains("action.name == \"jira:create\"").contains("params.project == \"PLANTS\"")
                     .contains("effect: approve").contains("expires_at").contains("params.all(name, name in [");
-            assertThat(page.textContent("main")).contains("Left free: summary, description");
+            assertThat(page.textContent("main")).containsPattern("Left free: (summary, description|description, summary)");
+            assertThat(faults()).isEmpty();
+            page.click("text=Put in force");
+            PlaywrightAssertions.assertThat(page.locator("#notice")).containsText("decides from now on");
+
+            var again = water("Water the fern");
+            becomes(again, "executed");
+            page.navigate(base() + "/admin/actions/" + again);
+            PlaywrightAssertions.assertThat(page.locator("main")).containsText("Stood in");
+            PlaywrightAssertions.assertThat(page.locator("main")).containsText("written by Owner");
             assertThat(faults()).isEmpty();
             assertThat(page.navigate(base() + "/admin/policies/new?like=" + ticket("Not decided")).status()).isEqualTo(404);
+        }
+
+        private String water(String summary) {
+            return request("jira:create", Map.of("project", "PLANTS", "summary", summary, "description", "text"), "because");
         }
 
         @Test
