@@ -12,6 +12,7 @@ import io.countersign.command.killswitch.api.SwitchEvent;
 import io.countersign.command.vault.api.VaultEvent;
 import io.countersign.command.policy.api.PolicyEvent;
 import io.countersign.command.principal.api.PrincipalEvent;
+import io.countersign.command.reach.api.ReachEvent;
 import io.countersign.command.sealing.api.Sealed;
 import io.countersign.command.store.api.EventName;
 import java.lang.reflect.RecordComponent;
@@ -52,7 +53,8 @@ class EventsCatalogueTests {
                 """ + family("Actions", ActionEvent.class) + family("People and agents", PrincipalEvent.class)
                 + family("Policies", PolicyEvent.class) + family("Budgets", BudgetEvent.class)
                 + family("Kill switches", SwitchEvent.class) + family("Data sources", DataSourceEvent.class) + family("Vault", VaultEvent.class)
-                + family("Catalogue", CatalogueEvent.class) + family("Compensation plans", CompensationEvent.class) + family("Access", AccessEvent.class);
+                + family("Catalogue", CatalogueEvent.class) + family("Compensation plans", CompensationEvent.class) + family("Access", AccessEvent.class)
+                + family("Reach of agents", ReachEvent.class);
     }
 
     private static String family(String title, Class<?> root) {

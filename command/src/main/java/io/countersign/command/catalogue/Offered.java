@@ -191,6 +191,11 @@ final class Offered implements ActionType {
     }
 
     @Override
+    public Optional<String> host(JsonNode params) {
+        return type == null ? Optional.empty() : type.host(params);
+    }
+
+    @Override
     public OptionalInt callsPerMinute() {
         return type == null ? OptionalInt.empty() : type.callsPerMinute();
     }

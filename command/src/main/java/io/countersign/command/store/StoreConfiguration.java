@@ -11,6 +11,7 @@ import io.countersign.command.compensation.api.CompensationEvent;
 import io.countersign.command.killswitch.api.SwitchEvent;
 import io.countersign.command.policy.api.PolicyEvent;
 import io.countersign.command.principal.api.PrincipalEvent;
+import io.countersign.command.reach.api.ReachEvent;
 import io.countersign.command.sealing.api.MasterKey;
 import io.countersign.command.vault.api.VaultEvent;
 import java.time.Clock;
@@ -61,7 +62,7 @@ class StoreConfiguration {
     /** The families of events there are. A new family is added here. */
     static final List<Class<?>> FAMILIES = List.of(ActionEvent.class, PrincipalEvent.class, PolicyEvent.class, BudgetEvent.class,
             AllowanceEvent.class, SwitchEvent.class, ExecPolicyEvent.class, DataSourceEvent.class, VaultEvent.class, CatalogueEvent.class,
-            CompensationEvent.class, AccessEvent.class);
+            CompensationEvent.class, AccessEvent.class, ReachEvent.class);
 
     /** Metadata that travels from a command to its events. */
     static final String[] CORRELATION = {"actor", "workspace", "origin", "request_id", "trace_id", "address"};

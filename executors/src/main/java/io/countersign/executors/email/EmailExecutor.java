@@ -23,7 +23,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.springframework.core.env.Environment;
-import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -32,8 +31,7 @@ import tools.jackson.databind.node.ObjectNode;
  * Sends one mail to each recipient, one after the other, through Resend, or else through a mail server of the house. At Resend the n-th mail of
  * an action always carries the key {@code <action id>/<n>} and the same bytes, so that a repeated attempt never sends a second mail.
  */
-@Component
-class EmailExecutor implements ActionExecutor {
+final class EmailExecutor implements ActionExecutor {
 
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final String RESEND = "https://api.resend.com";
@@ -43,11 +41,13 @@ class EmailExecutor implements ActionExecutor {
     private static final Duration KEYS_LIVE = Duration.ofHours(23);
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
+    private final String name;
     private final OutboundClient client;
     private final Environment environment;
     private final Clock clock;
 
-    EmailExecutor(OutboundClient client, Environment environment, Clock clock) {
+    EmailExecutor(String name, OutboundClient client, Environment environment, Clock clock) {
+        this.name = name;
         this.client = client;
         this.environment = environment;
         this.clock = clock;
@@ -55,7 +55,7 @@ class EmailExecutor implements ActionExecutor {
 
     @Override
     public String actionType() {
-        return EmailSend.NAME;
+        return name;
     }
 
     @Override

@@ -8,14 +8,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.springframework.core.env.Environment;
-import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
 
 /** Sends a mail to each recipient. Nothing takes a mail back, so an admin decides unless settings say otherwise. */
-@Component
-class EmailSend implements ActionType {
+record EmailSend(String name, Environment environment) implements ActionType {
 
     static final String NAME = "email:send";
+
+    /** As older catalogues call it. */
+    static final String OLDER = "send_email";
 
     private static final Masking SHORT = Masking.of(List.of());
 
@@ -44,15 +45,19 @@ class EmailSend implements ActionType {
             }
             """;
 
-    private final Environment environment;
-
-    EmailSend(Environment environment) {
-        this.environment = environment;
+    @Override
+    public boolean needsEntry() {
+        return name.equals(OLDER);
     }
 
     @Override
-    public String name() {
-        return NAME;
+    public String connector() {
+        return "email";
+    }
+
+    @Override
+    public String operation() {
+        return "send";
     }
 
     @Override

@@ -362,7 +362,7 @@ final class GitExecutor implements ActionExecutor {
         } catch (NotPossible why) {
             return new Failed(why.code(), why.sentence(), null);
         } catch (Credential.Missing missing) {
-            return new Failed(missing.errorClass(), String.valueOf(missing.getMessage()), null);
+            return missing.outcome();
         } catch (GitAPIException | JGitInternalException | IOException e) {
             return new Failed("git_error", MASKING.sentence("Git says: " + e.getMessage()), null);
         }

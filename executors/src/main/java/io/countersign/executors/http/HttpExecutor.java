@@ -79,7 +79,7 @@ final class HttpExecutor implements ActionExecutor {
                     headers(params.path("headers"), ours), body, config.get(HttpType.SUCCESS),
                     kind == HttpKind.WEBHOOK, hidden));
         } catch (Credential.Missing missing) {
-            return new Failed(missing.errorClass(), String.valueOf(missing.getMessage()), null);
+            return missing.outcome();
         }
     }
 

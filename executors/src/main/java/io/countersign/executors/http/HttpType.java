@@ -139,6 +139,11 @@ final class HttpType implements ActionType {
     }
 
     @Override
+    public Optional<String> host(JsonNode params) {
+        return uri(params.path("url").asString("")).map(URI::getHost);
+    }
+
+    @Override
     public Description describe(JsonNode params) {
         String address = params.path("url").asString("");
         String host = uri(address).map(URI::getHost).orElse("an address that cannot be read");

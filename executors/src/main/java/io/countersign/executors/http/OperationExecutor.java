@@ -65,7 +65,7 @@ final class OperationExecutor implements ActionExecutor {
         try {
             return send(attempt, params, config, key, Deadline.before(timeLeft));
         } catch (Credential.Missing missing) {
-            return new Failed(missing.errorClass(), String.valueOf(missing.getMessage()), null);
+            return missing.outcome();
         }
     }
 

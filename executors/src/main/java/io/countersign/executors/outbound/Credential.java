@@ -3,6 +3,7 @@ package io.countersign.executors.outbound;
 import io.countersign.command.vault.api.Secret;
 import io.countersign.command.vault.api.Secrets;
 import io.countersign.command.vault.api.VaultLocked;
+import io.countersign.executors.ExecutionOutcome;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -45,9 +46,9 @@ public record Credential(@Nullable String header, @Nullable String value, List<S
             this.errorClass = errorClass;
         }
 
-        /** A stable word, such as {@code secret_missing}. */
-        public String errorClass() {
-            return errorClass;
+        /** What it means for an attempt: a stable word such as {@code secret_missing}, and the sentence. */
+        public ExecutionOutcome.Failed outcome() {
+            return new ExecutionOutcome.Failed(errorClass, String.valueOf(getMessage()), null);
         }
     }
 

@@ -132,7 +132,7 @@ class PaymentExecutor implements ActionExecutor {
             return new Exchange(client, deadline).ask(new Question(order == null ? "GET" : "POST", uri, headers, order, null, false,
                     credential.hidden()));
         } catch (Credential.Missing missing) {
-            return new Failed(missing.errorClass(), String.valueOf(missing.getMessage()), null);
+            return missing.outcome();
         }
     }
 

@@ -60,7 +60,7 @@ class EmailExecutorTests {
     }
 
     private EmailExecutor executor(Map<String, Object> settings, Duration age) {
-        return new EmailExecutor(OutboundClient.allowing(provider.hostAndPort()), Attempts.settings(settings),
+        return new EmailExecutor(EmailSend.NAME, OutboundClient.allowing(provider.hostAndPort()), Attempts.settings(settings),
                 Clock.fixed(NOON.plus(age), ZoneOffset.UTC));
     }
 
@@ -331,7 +331,7 @@ class EmailExecutorTests {
 
         @Test
         void nothing_is_sent() throws Exception {
-            var executor = new EmailExecutor(OutboundClient.allowing(""),
+            var executor = new EmailExecutor(EmailSend.NAME, OutboundClient.allowing(""),
                     Attempts.settings(Map.of("RESEND_API_KEY", KEY, "RESEND_BASE_URL", provider.url())), Clock.fixed(NOON, ZoneOffset.UTC));
             assertThat(executor.execute(first("email:send", THREE), TEN_SECONDS))
                     .isInstanceOfSatisfying(Failed.class, it -> assertThat(it.errorClass()).isEqualTo("address_refused"));

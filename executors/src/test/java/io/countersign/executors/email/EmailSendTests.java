@@ -20,7 +20,7 @@ class EmailSendTests {
     private static final JsonMapper JSON = JsonMapper.shared();
 
     private static EmailSend type(Map<String, Object> settings) {
-        return new EmailSend(Attempts.settings(settings));
+        return new EmailSend(EmailSend.NAME, Attempts.settings(settings));
     }
 
     private static JsonNode mail(String... to) {

@@ -59,7 +59,7 @@ class SmtpMailTests {
     }
 
     private ExecutionOutcome send(int attempt) throws InterruptedException {
-        var executor = new EmailExecutor(client, Attempts.settings(settings), Clock.fixed(Attempts.NOON, ZoneOffset.UTC));
+        var executor = new EmailExecutor(EmailSend.NAME, client, Attempts.settings(settings), Clock.fixed(Attempts.NOON, ZoneOffset.UTC));
         return executor.execute(attempt == 1 ? Attempts.first("email:send", PARAMS) : Attempts.second("email:send", PARAMS), Duration.ofSeconds(10));
     }
 
@@ -90,9 +90,9 @@ class SmtpMailTests {
         void a_mail_that_may_have_gone_out_is_never_sent_again() throws Exception {
             assertThat(send(2)).isInstanceOf(Unknown.class);
             assertThat(server.getReceivedMessages()).isEmpty();
-            assertThat(new EmailSend(Attempts.settings(settings)).executionClass()).isEqualTo(ExecutionClass.ONCE);
+            assertThat(new EmailSend(EmailSend.NAME, Attempts.settings(settings)).executionClass()).isEqualTo(ExecutionClass.ONCE);
             settings.put("RESEND_API_KEY", "re_1234567890123");
-            assertThat(new EmailSend(Attempts.settings(settings)).executionClass()).isEqualTo(ExecutionClass.IDEMPOTENT);
+            assertThat(new EmailSend(EmailSend.NAME, Attempts.settings(settings)).executionClass()).isEqualTo(ExecutionClass.IDEMPOTENT);
         }
     }
 

@@ -52,7 +52,7 @@ class Previews {
         try {
             var params = json.readTree(row.payload());
             return switch (row.actionType()) {
-                case "email:send" -> mail(row.workspace(), params);
+                case "email:send", "send_email" -> mail(row.workspace(), params);
                 case "jira:create" -> ticket(params);
                 case "sql:query", "db_query", "db_execute" -> sql(row.actionType(), params);
                 default -> fields(params);
@@ -70,7 +70,7 @@ class Previews {
     /** The line by which people would know it: a subject, a title. In the agent's words; null when the type has none. */
     @Nullable String gist(ActionRow row) {
         return switch (row.erased() ? "" : row.actionType()) {
-            case "email:send" -> text(tree(row.payload()), "subject");
+            case "email:send", "send_email" -> text(tree(row.payload()), "subject");
             case "jira:create" -> text(tree(row.payload()), "summary");
             case "sql:query", "db_query", "db_execute" -> text(tree(row.payload()), "sql");
             default -> null;

@@ -319,6 +319,45 @@ class CatalogueTests {
     }
 
     @Nested
+    class Given_an_agent_with_a_list_of_hosts {
+
+        private Cast.Answer limit(Cast.Voice voice, String hosts) {
+            return voice.call("PUT", hostsOf(cast.agent()), ("{\"hosts\":" + hosts + "}").getBytes(StandardCharsets.UTF_8));
+        }
+
+        private String hostsOf(Cast.Voice agent) {
+            return "/api/v1/agents/" + agent.id() + "/hosts";
+        }
+
+        @AfterEach
+        void lift() {
+            assertThat(cast.admin().call("DELETE", hostsOf(cast.agent()), new byte[0]).json().path("limited").asBoolean()).isFalse();
+        }
+
+        @Test
+        void calls_to_other_hosts_are_blocked_and_the_rest_goes_on() {
+            put("fetch", "\"action_type\":\"http_get\",\"tier\":\"staged\"");
+            assertThat(limit(cast.admin(), "[\"api.example.com\",\"*.example.org\"]").json().path("limited").asBoolean()).isTrue();
+            assertThat(asks(cast.agent(), "fetch", "{\"url\":\"https://api.example.com/x\"}").text("status")).isEqualTo("pending");
+            assertThat(asks(cast.agent(), "fetch", "{\"url\":\"https://a.example.org/x\"}").text("status")).isEqualTo("pending");
+            for (String host : List.of("example.org", "evil-example.org", "api.example.com.evil.test", "example.com")) {
+                assertThat(asks(cast.agent(), "fetch", "{\"url\":\"https://" + host + "/x\"}").body()).as(host).contains("host_out_of_reach");
+            }
+            var approvedThen = asks(cast.agent(), "fetch", "{\"url\":\"https://api.example.com/y\"}").text("id");
+            limit(cast.admin(), "[]");
+            assertThat(cast.admin().post("/api/v1/actions/" + approvedThen + "/approve", "{}").text("status")).isEqualTo("blocked");
+        }
+
+        @Test
+        void only_admins_change_it_and_only_for_agents_of_the_house() {
+            assertThat(limit(cast.analyst(), "[]").text("code")).isEqualTo("insufficient_role");
+            assertThat(limit(cast.agent(), "[]").text("code")).isEqualTo("forbidden");
+            assertThat(limit(cast.admin(), "[\"https://x\"]").status()).isEqualTo(400);
+            assertThat(cast.viewer().get("/api/v1/agents/nobody/hosts").status()).isEqualTo(404);
+        }
+    }
+
+    @Nested
     class Given_a_file_in_the_data_folder {
 
         private void file(String text) throws IOException {

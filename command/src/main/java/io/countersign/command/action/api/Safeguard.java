@@ -17,6 +17,9 @@ public interface Safeguard {
     /** Place of the exec policy. */
     int EXEC_POLICY = 200;
 
+    /** Place of the hosts that an agent may reach. */
+    int REACH = 250;
+
     /** Place of the patterns that ask for a person. */
     int PATTERNS = 300;
 

@@ -84,6 +84,11 @@ public interface ActionType {
         return List.of();
     }
 
+    /** The host that a call has chosen; empty where it cannot choose, or what it says cannot be read. */
+    default Optional<String> host(JsonNode params) {
+        return Optional.empty();
+    }
+
     /**
      * What makes two requests of one requester the same. While the first is open, or its approval still counts, the second is answered with
      * it. Empty when each request is one of its own. The parameters have not been checked yet.
