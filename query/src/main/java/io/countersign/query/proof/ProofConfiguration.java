@@ -31,15 +31,18 @@ class ProofConfiguration {
         return new SigningKeys(JdbcClient.create(dataSource), safe, clock);
     }
 
-    /** Beside the other files of the node unless a folder is named; none where there is no data folder either. And an address if one is named. */
+    /** Beside the other files of the node unless a folder is named; none where there is no data folder either. And a repository and an address if they are named. */
     @Bean
     Anchors anchors(@Value("${countersign.anchor-dir:}") String folder, @Value("${countersign.data-dir:}") String data,
-            @Value("${countersign.anchor-webhook:}") String address) {
+            @Value("${countersign.anchor-webhook:}") String address, @Value("${countersign.anchor-git:}") String repository) {
         List<Anchor> anchors = new ArrayList<>();
         if (!folder.isBlank()) {
             anchors.add(new FolderAnchor(Path.of(folder)));
         } else if (!data.isBlank()) {
             anchors.add(new FolderAnchor(Path.of(data).resolve("anchors")));
+        }
+        if (!repository.isBlank()) {
+            anchors.add(new GitAnchor(Path.of(repository)));
         }
         if (!address.isBlank()) {
             anchors.add(new WebhookAnchor(URI.create(address)));
