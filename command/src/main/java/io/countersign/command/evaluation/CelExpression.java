@@ -134,12 +134,21 @@ final class CelExpression {
     }
 
     /**
-     * Evaluates.
+     * Evaluates. The very first evaluation in a process may be slow because nothing is compiled yet; so one that takes too long is asked once
+     * more before that counts.
      *
      * @throws Undecided when a fact is missing or of another kind
-     * @throws Watch.Interrupted when it took too long
+     * @throws Watch.Interrupted when it took too long twice
      */
     boolean holds(Map<String, Object> facts, Patience patience) {
+        try {
+            return once(facts, patience);
+        } catch (Watch.Interrupted e) {
+            return once(facts, patience);
+        }
+    }
+
+    private boolean once(Map<String, Object> facts, Patience patience) {
         Watch watch = new Watch(MILLIS, STEPS_BETWEEN_LOOKS, patience);
         UNDER_WAY.set(patience);
         try {
