@@ -42,7 +42,6 @@ final class CelExpression {
     static final List<String> NAMESPACES = List.of("action", "params", "agent", "sql", "http", "time", "history");
 
     private static final int MILLIS = 5;
-    private static final int MILLIS_AGAIN = 50;
     private static final int STEPS_BETWEEN_LOOKS = 64;
     private static final int MOST_NODES = 200;
     private static final int MOST_ROUNDS = 1_000;
@@ -135,21 +134,22 @@ final class CelExpression {
     }
 
     /**
-     * Evaluates. The first evaluation in a process is slow because nothing is compiled yet, and a machine may pause at any time; so one that
-     * takes too long is asked once more, and given longer, before that counts.
+     * Evaluates. The very first evaluation in a process may be slow because nothing is compiled yet; so one that takes too long is asked once
+     * more before that counts.
      *
      * @throws Undecided when a fact is missing or of another kind
      * @throws Watch.Interrupted when it took too long twice
      */
     boolean holds(Map<String, Object> facts, Patience patience) {
         try {
-            return once(facts, new Watch(MILLIS, STEPS_BETWEEN_LOOKS, patience), patience);
+            return once(facts, patience);
         } catch (Watch.Interrupted e) {
-            return once(facts, new Watch(MILLIS_AGAIN, STEPS_BETWEEN_LOOKS, patience), patience);
+            return once(facts, patience);
         }
     }
 
-    private boolean once(Map<String, Object> facts, Watch watch, Patience patience) {
+    private boolean once(Map<String, Object> facts, Patience patience) {
+        Watch watch = new Watch(MILLIS, STEPS_BETWEEN_LOOKS, patience);
         UNDER_WAY.set(patience);
         try {
             Object result = program.trace(facts, (expr, value) -> watch.step());
