@@ -42,6 +42,7 @@ final class CelExpression {
     static final List<String> NAMESPACES = List.of("action", "params", "agent", "sql", "http", "time", "history");
 
     private static final int MILLIS = 5;
+    private static final int MILLIS_AGAIN = 50;
     private static final int STEPS_BETWEEN_LOOKS = 64;
     private static final int MOST_NODES = 200;
     private static final int MOST_ROUNDS = 1_000;
@@ -134,22 +135,21 @@ final class CelExpression {
     }
 
     /**
-     * Evaluates. The very first evaluation in a process may be slow because nothing is compiled yet; so one that takes too long is asked once
-     * more before that counts.
+     * Evaluates. The first evaluation in a process is slow because nothing is compiled yet, and a machine may pause at any time; so one that
+     * takes too long is asked once more, and given longer, before that counts.
      *
      * @throws Undecided when a fact is missing or of another kind
      * @throws Watch.Interrupted when it took too long twice
      */
     boolean holds(Map<String, Object> facts, Patience patience) {
         try {
-            return once(facts, patience);
+            return once(facts, new Watch(MILLIS, STEPS_BETWEEN_LOOKS, patience), patience);
         } catch (Watch.Interrupted e) {
-            return once(facts, patience);
+            return once(facts, new Watch(MILLIS_AGAIN, STEPS_BETWEEN_LOOKS, patience), patience);
         }
     }
 
-    private boolean once(Map<String, Object> facts, Patience patience) {
-        Watch watch = new Watch(MILLIS, STEPS_BETWEEN_LOOKS, patience);
+    private boolean once(Map<String, Object> facts, Watch watch, Patience patience) {
         UNDER_WAY.set(patience);
         try {
             Object result = program.trace(facts, (expr, value) -> watch.step());

@@ -167,10 +167,10 @@ class SqlQueryTests {
             var policy = cast.admin().post("/api/v1/policies", """
                     {"name": "fresh-rows", "rules": [{"condition": {"type": "datasource", "name": "fresh"}, "effect": "require_approval",
                         "reusable": true, "max_uses": 5}]}""");
-            var first = asks("fresh", "select count(*) as n from users");
+            var first = asks("fresh", "select 41 as n");
             assertThat(approves(first.text("id")).text("status")).isEqualTo("executed");
-            var second = asks("fresh", "select count(*) as n from users;");
-            assertThat(second.text("id")).isNotEqualTo(first.text("id"));
+            var second = asks("fresh", "select 41 as n;");
+            assertThat(second.text("id")).as("%s", first).isNotEqualTo(first.text("id"));
             assertThat(second.text("status")).as("%s", second).isEqualTo("executed");
             assertThat(second.text("decided_by")).isEqualTo("reuse:" + first.text("id"));
             var approval = cast.analyst().get("/api/v1/actions/" + first.text("id")).json();
@@ -179,7 +179,7 @@ class SqlQueryTests {
             assertThat(cast.agent().post(approval.at("/links/revoke").asString(), "{}").status()).isEqualTo(403);
             var revoked = cast.analyst().post(approval.at("/links/revoke").asString(), "{}");
             assertThat(revoked.json().at("/reuse/revoked").booleanValue()).as("%s", revoked).isTrue();
-            assertThat(asks("fresh", "select count(*) as n from users").text("status")).isEqualTo("pending");
+            assertThat(asks("fresh", "select 41 as n").text("status")).isEqualTo("pending");
             cast.admin().call("DELETE", "/api/v1/policies/" + policy.text("id"), new byte[0]);
         }
 
