@@ -34,6 +34,7 @@ final class HistoryBench {
 
     private static final String STORE = "io.countersign.command.store";
     private static final String QUERY = "io.countersign.query.";
+    private static final String PRINCIPALS = "io.countersign.command.principal";
 
     private final TestDatabase database;
     private final int actions;
@@ -128,7 +129,8 @@ final class HistoryBench {
     }
 
     private void views(double plain) throws Exception {
-        try (AnnotationConfigApplicationContext service = service(QUERY + "projection", QUERY + "action", QUERY + "audit")) {
+        try (AnnotationConfigApplicationContext service = service(PRINCIPALS, QUERY + "projection", QUERY + "action",
+                QUERY + "audit")) {
             Projections projections = service.getBean(Projections.class);
             print("three views follow from the start  %s", Cost.of(backend, () -> {
                 while (projections.all().stream().anyMatch(state -> state.lag() > 0)) {

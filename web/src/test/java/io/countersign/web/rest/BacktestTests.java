@@ -78,7 +78,8 @@ class BacktestTests {
             var approving = policy("tried", "jira:*", "approve").replace("\"severity\"", "\"expires_at\":\"2099-01-01T00:00:00Z\",\"severity\"");
             var report = finished(cast.analyst().post(START, "{\"policies\":[" + approving + "]}"));
             assertThat(report.path("reviews_saved").asLong()).isPositive();
-            assertThat(rows(report)).anyMatch(row -> row.path("action_id").asString().equals(denied) && row.path("contradicts").asBoolean()
+            assertThat(report.path("contradicted").asLong()).isPositive();
+            assertThat(rows(report)).anyMatch(row -> row.path("human").asString().equals("denied") && row.path("contradicts").asBoolean()
                     && row.path("to").asString().equals("allow") && row.path("rule").asString().equals("tried/rule-1"));
         }
 
