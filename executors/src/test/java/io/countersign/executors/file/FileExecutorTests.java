@@ -139,9 +139,9 @@ class FileExecutorTests {
 
         @ParameterizedTest(name = "{0} {1}")
         @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-                FILE_WRITE  | {"path":"notes/a.txt","content":"other"}   | notes/a.txt      | a file of 11 bytes
+                FILE_WRITE  | {"path":"notes/a.txt","content":"other"}   | notes/a.txt      | a file of 13 bytes
                 FILE_CREATE | {"path":"new/deep"}                        | new/deep         | nothing, not even a folder
-                FILE_DELETE | {"path":"notes/a.txt"}                     | notes/a.txt      | a file of 11 bytes
+                FILE_DELETE | {"path":"notes/a.txt"}                     | notes/a.txt      | a file of 13 bytes
                 FILE_COPY   | {"src":"notes/deep/b.txt","dst":"c"}       | notes/deep/b.txt | a file of 1 bytes
                 FILE_MOVE   | {"src":"c","dst":"notes/deep/b.txt"}       | notes/deep/b.txt | a file of 1 bytes
                 DIR_DELETE  | {"path":"notes"}                           | notes/deep/more  | a folder; in it 3 entries
