@@ -15,13 +15,18 @@ import org.axonframework.eventhandling.EventHandler;
 import org.axonframework.messaging.unitofwork.CurrentUnitOfWork;
 import org.axonframework.messaging.unitofwork.UnitOfWork;
 
-/** Queues a look at what an action is about when it begins to wait for a person. What it misses is decided on without one. */
-@ProcessingGroup(WhenActionClearedThenExecute.NAME)
+/**
+ * Queues a look at what an action is about when it begins to wait for a person. What it misses is decided on without one. Reads along with
+ * {@link WhenActionClearedThenExecute}, so that the log is not read once more for it.
+ */
+@ProcessingGroup(WhenPersonMustDecideThenLook.NAME)
 @DisallowReplay
 final class WhenPersonMustDecideThenLook {
 
-    private static final String TYPES = "look.types";
-    private static final String KEYS = "look.keys";
+    static final String NAME = "look";
+
+    private static final String TYPES = NAME + ".types";
+    private static final String KEYS = NAME + ".keys";
 
     private final Tasks tasks;
     private final Predicate<String> observed;
