@@ -22,13 +22,15 @@ import tools.jackson.databind.node.ObjectNode;
  * One operation of a connector as it is described in {@code connectors/*.json}: no code of its own. In texts, {@code {name}} stands for a
  * parameter, a setting, or {@code {secret}}; a member of the body whose parameter is absent is left out.
  *
+ * @param sight how to look at what it is about: path, facts as pointers into the answer, and for protocols that read by it method and body; null where
+ *        it is about nothing that is there
  * @param settings keys that an entry must configure
  * @param auth header with {@code {value}}, or {@code basic}; null when the secret stands in address or body
  * @param ok pointer into the answer that must read true; null when the status says enough
  */
 record Operation(String name, String connector, String description, String summary, String target, String method, String base, String path,
         String secret, @Nullable String auth, @Nullable String username, @Nullable String hosts, boolean form, JsonNode headers, JsonNode params,
-        JsonNode required, @Nullable JsonNode body, @Nullable String ok, List<String> settings, ExecutionClass executionClass) {
+        JsonNode required, @Nullable JsonNode body, @Nullable String ok, @Nullable JsonNode sight, List<String> settings, ExecutionClass executionClass) {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final List<String> FILES = List.of("github", "slack", "linear", "pagerduty", "messages", "twilio");
@@ -68,14 +70,14 @@ record Operation(String name, String connector, String description, String summa
         return new Operation(name, connectorName, own.path("description").asString(), own.path("summary").asString(), own.path("target").asString(),
                 own.path("method").asString(), connector.path("base").asString(""), own.path("path").asString(),
                 Objects.requireNonNull(text.apply("secret")), text.apply("auth"), text.apply("username"), text.apply("hosts"),
-                own.path("form").asBoolean(false), connector.path("headers"), params, own.path("required"), own.get("body"), text.apply("ok"),
+                own.path("form").asBoolean(false), connector.path("headers"), params, own.path("required"), own.get("body"), text.apply("ok"), own.get("sight"),
                 connector.path("settings").valueStream().map(JsonNode::asString).toList(),
                 "idempotent".equals(text.apply("class")) ? ExecutionClass.IDEMPOTENT : ExecutionClass.ONCE);
     }
 
     private Operation called(String other) {
         return new Operation(other, connector, description, summary, target, method, base, path, secret, auth, username, hosts, form, headers, params,
-                required, body, ok, settings, executionClass);
+                required, body, ok, sight, settings, executionClass);
     }
 
     /** A text with its places filled; what is absent is empty. */

@@ -1,8 +1,12 @@
 package io.countersign.executors.http;
 
 import io.countersign.command.action.api.ActionCommand.Attempt;
+import io.countersign.command.action.api.ActionContent.Fact;
+import io.countersign.command.action.api.ActionContent.Observation;
 import io.countersign.command.vault.api.Secrets;
 import io.countersign.executors.ActionExecutor;
+import io.countersign.executors.ExecutionOutcome.TimedOut;
+import io.countersign.executors.ExecutionOutcome.Unknown;
 import io.countersign.executors.ExecutionOutcome;
 import io.countersign.executors.ExecutionOutcome.Failed;
 import io.countersign.executors.ExecutionOutcome.Succeeded;
@@ -84,27 +88,81 @@ final class OperationExecutor implements ActionExecutor {
                 ? HttpType.uri(config.get(HttpType.BASE_URL)).map(URI::getHost).orElse("") : operation.hosts())) {
             return new Failed("host_not_allowed", "The address in " + key + " is none of " + operation.connector() + ". Nothing was sent.", null);
         }
-        Map<String, String> ours = new HashMap<>();
-        operation.headers().properties().forEach(header -> ours.put(header.getKey(), header.getValue().asString()));
         String secret = Credential.take(key, attempt.workspace(), uri.get(), secrets);
         hidden.add(secret);
-        if (operation.auth() != null) {
-            Map<String, String> way = new HashMap<>();
-            way.put(Credential.KEY, key);
-            way.put(Credential.SCHEME, operation.auth());
-            if (operation.username() != null) {
-                way.put(Credential.USERNAME, Operation.filled(operation.username(), values(params, config, null), false));
-            }
-            Credential credential = Credential.of(way, attempt.workspace(), uri.get(), secrets);
-            hidden.addAll(credential.hidden());
-            ours.putAll(credential.headers());
-        }
+        Map<String, String> ours = headers(attempt, params, key, uri.get(), hidden);
         String body = body(values(params, config, secret));
         if (body != null) {
             ours.put("Content-Type", operation.form() ? "application/x-www-form-urlencoded" : "application/json; charset=utf-8");
         }
         ExecutionOutcome outcome = new Exchange(client, deadline).ask(new Question(operation.method(), uri.get(), ours, body, null, false, hidden));
         return outcome instanceof Succeeded done ? judged(done, Masking.of(hidden)) : outcome;
+    }
+
+    private Map<String, String> headers(Attempt attempt, JsonNode params, String key, URI uri, List<String> hidden) throws Credential.Missing {
+        Map<String, String> ours = new HashMap<>();
+        operation.headers().properties().forEach(header -> ours.put(header.getKey(), header.getValue().asString()));
+        if (operation.auth() != null) {
+            Map<String, String> way = new HashMap<>();
+            way.put(Credential.KEY, key);
+            way.put(Credential.SCHEME, operation.auth());
+            if (operation.username() != null) {
+                way.put(Credential.USERNAME, Operation.filled(operation.username(), values(params, attempt.config(), null), false));
+            }
+            Credential credential = Credential.of(way, attempt.workspace(), uri, secrets);
+            hidden.addAll(credential.hidden());
+            ours.putAll(credential.headers());
+        }
+        return ours;
+    }
+
+    @Override
+    public boolean observes() {
+        return operation.sight() != null;
+    }
+
+    @Override
+    public Optional<Observation> observe(Attempt attempt, Duration timeLeft) throws InterruptedException {
+        JsonNode sight = operation.sight();
+        Map<String, String> config = attempt.config();
+        String key = config.getOrDefault(Credential.KEY, operation.secret());
+        if (sight == null || demo && secrets.byName(attempt.workspace(), key).isEmpty()) {
+            return Optional.empty();
+        }
+        JsonNode params = JSON.readTree(attempt.params());
+        var values = values(params, config, null);
+        String subject = Operation.filled(operation.target(), values, false);
+        Optional<URI> uri = HttpType.uri(config.getOrDefault(HttpType.BASE_URL, operation.base()).replaceAll("/+$", "")
+                + Operation.filled(sight.path("path").asString(), values, true)).filter(found -> found.getHost() != null);
+        if (uri.isEmpty()) {
+            return Optional.of(Observation.unseen(subject, "The address cannot be read."));
+        }
+        try {
+            List<String> hidden = new ArrayList<>();
+            Map<String, String> ours = headers(attempt, params, key, uri.get(), hidden);
+            String body = sight.has("body") ? String.valueOf(Operation.filled(sight.path("body"), values)) : null;
+            if (body != null) {
+                ours.put("Content-Type", "application/json; charset=utf-8");
+            }
+            return Optional.of(seen(subject, sight, new Exchange(client, Deadline.before(timeLeft)).ask(
+                    new Question(sight.path("method").asString("GET"), uri.get(), ours, body, null, false, hidden))));
+        } catch (Credential.Missing missing) {
+            return Optional.of(Observation.unseen(subject, String.valueOf(missing.getMessage())));
+        }
+    }
+
+    private static Observation seen(String subject, JsonNode sight, ExecutionOutcome answer) {
+        if (!(answer instanceof Succeeded found) || found.output() == null) {
+            return Observation.unseen(subject, switch (answer) {
+                case Failed it -> it.error();
+                case TimedOut it -> it.error();
+                case Unknown it -> it.error();
+                default -> "There was no answer.";
+            });
+        }
+        JsonNode body = JSON.readTree(found.output()).path("body");
+        return Observation.of(subject, sight.path("facts").properties().stream().map(fact -> new Fact(fact.getKey(),
+                body.at(fact.getValue().asString()).isMissingNode() ? "not said" : body.at(fact.getValue().asString()).asString())).toList());
     }
 
     /** Some answer 200 and mean no. */

@@ -21,6 +21,7 @@ import io.countersign.command.sealing.api.MasterKey;
 import io.countersign.command.settings.api.ActionSettings;
 import io.countersign.command.store.api.EventReader;
 import io.countersign.command.testing.TestDatabase;
+import io.countersign.executors.ActionExecutor;
 import io.countersign.executors.execution.Execution.Ground;
 import java.time.Clock;
 import java.time.Duration;
@@ -69,6 +70,10 @@ final class CommandSide implements AutoCloseable {
     private final String ownerId;
 
     CommandSide(Class<?>... more) {
+        this(Map.of(), more);
+    }
+
+    CommandSide(Map<String, Object> settings, Class<?>... more) {
         Map<String, Object> properties = new HashMap<>(database.properties());
         properties.put("axon.update-check.disabled", "true");
         properties.put("axon.timeout.enabled", "false");
@@ -77,6 +82,7 @@ final class CommandSide implements AutoCloseable {
         properties.put("logging.level.root", "error");
         properties.put("spring.flyway.enabled", "false");
         properties.put("countersign.node-id", "assembled");
+        properties.putAll(settings);
         context = new SpringApplicationBuilder(App.class).sources(more).web(WebApplicationType.NONE).properties(properties).run();
         clock = context.getBean(TestClock.class);
         ownerId = context.getBean(Ids.class).next();
@@ -86,11 +92,11 @@ final class CommandSide implements AutoCloseable {
     }
 
     /** A node of the service that shares nothing with others but the database. */
-    Execution node(String name, ScriptedExecutor... executors) {
+    Execution node(String name, ActionExecutor... executors) {
         return node(name, BRISK, executors);
     }
 
-    Execution node(String name, ExecutionSettings settings, ScriptedExecutor... executors) {
+    Execution node(String name, ExecutionSettings settings, ActionExecutor... executors) {
         Execution node = new Execution(ground(name), List.of(executors), settings, name);
         nodes.add(node);
         node.start();
@@ -123,7 +129,11 @@ final class CommandSide implements AutoCloseable {
     }
 
     String ask(String type) {
-        RequestAction request = new RequestAction(agentId, "default", "api", type, "{\"n\":1}", null, null, null, null, null, false);
+        return ask(type, "{\"n\":1}", false);
+    }
+
+    String ask(String type, String params, boolean aPerson) {
+        RequestAction request = new RequestAction(agentId, "default", "api", type, params, null, null, null, null, null, aPerson);
         Submitted submitted = as(agentId, request);
         return submitted.actionId();
     }
@@ -138,6 +148,15 @@ final class CommandSide implements AutoCloseable {
 
     String owner() {
         return ownerId;
+    }
+
+    String agent() {
+        return agentId;
+    }
+
+    /** By the owner, of anything. */
+    void command(Object command) {
+        as(ownerId, command);
     }
 
     private <T> @Nullable T as(String actor, Object command) {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import io.countersign.command.action.api.ActionCommand.Attempt;
+import io.countersign.command.action.api.ActionContent.Fact;
+import io.countersign.command.action.api.ActionContent.Observation;
 import io.countersign.executors.Attempts;
 import io.countersign.executors.ExecutionOutcome;
 import io.countersign.executors.ExecutionOutcome.Failed;
@@ -16,6 +18,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -129,6 +132,48 @@ class OperationTests {
             server.answering(request -> Answer.of(200, "{\"ok\":false,\"error\":\"channel_not_found\"}"));
             assertThat(make("slack_message", "{\"channel\":\"#ops\",\"text\":\"Hi\"}", Map.of(), false)).isInstanceOfSatisfying(Failed.class,
                     failed -> assertThat(failed.error()).contains("channel_not_found"));
+        }
+    }
+
+    @Nested
+    class Given_a_person_who_is_to_decide {
+
+        private Optional<Observation> seen(String name, String params, boolean demo) throws InterruptedException {
+            return new OperationExecutor(named(name), client, vault, demo).observe(Attempts.with(Attempts.first(name, params),
+                    Map.of("base_url", server.url(), "auth_vault_key", "TOKEN")), Duration.ofSeconds(5));
+        }
+
+        @Test
+        void a_pull_request_is_seen_and_that_somebody_pushed_to_it() throws InterruptedException {
+            vault.with("TOKEN", "tok-123456", null);
+            var params = "{\"owner\":\"acme\",\"repo\":\"shop\",\"number\":7}";
+            server.answering(request -> Answer.of(200, "{\"state\":\"open\",\"title\":\"Leak\",\"head\":{\"sha\":\"aa\"},\"base\":{\"ref\":\"main\"}}"));
+            var then = seen("github.merge_pr", params, false).orElseThrow();
+            assertThat(then.facts()).containsExactly(new Fact("State", "open"), new Fact("Head", "aa"), new Fact("Into", "main"), new Fact("Title", "Leak"));
+            assertThat(server.requests().getFirst().method()).isEqualTo("GET");
+            assertThat(server.requests().getFirst().path()).isEqualTo("/repos/acme/shop/pulls/7");
+            assertThat(server.requests().getFirst().header("Authorization")).isEqualTo("Bearer tok-123456");
+            server.answering(request -> Answer.of(200, "{\"state\":\"open\",\"title\":\"Leak\",\"head\":{\"sha\":\"bb\"},\"base\":{\"ref\":\"main\"}}"));
+            assertThat(then.differencesTo(seen("github.merge_pr", params, false).orElseThrow())).containsExactly("Head was aa, is now bb");
+            server.answering(request -> Answer.of(404, "{}"));
+            assertThat(seen("github.merge_pr", params, false).orElseThrow().unseen()).contains("HTTP 404");
+        }
+
+        @Test
+        void the_status_of_an_issue_is_seen_by_a_query_that_changes_nothing() throws InterruptedException {
+            vault.with("TOKEN", "tok-123456", null);
+            server.answering(request -> Answer.of(200, "{\"data\":{\"issue\":{\"title\":\"Leak\",\"state\":{\"name\":\"Todo\"},\"updatedAt\":\"t1\"}}}"));
+            assertThat(seen("linear.update_issue", "{\"id\":\"L-1\",\"state_id\":\"S\"}", false).orElseThrow().facts()).containsExactly(
+                    new Fact("State", "Todo"), new Fact("Title", "Leak"), new Fact("Changed", "t1"));
+            assertThat(server.requests().getFirst().body()).startsWith("{\"query\":\"query(").doesNotContain("mutation");
+        }
+
+        @Test
+        void without_its_secret_it_was_not_seen_and_a_demo_does_not_look() throws InterruptedException {
+            var params = "{\"owner\":\"acme\",\"repo\":\"shop\",\"number\":7,\"body\":\"Seen\"}";
+            assertThat(seen("github.comment", params, false).orElseThrow().unseen()).contains("TOKEN");
+            assertThat(seen("github.comment", params, true)).isEmpty();
+            assertThat(server.requests()).isEmpty();
         }
     }
 

@@ -16,9 +16,9 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A database of somebody else, with tables, views and traps, and roles of all kinds. */
-final class SqlTarget implements AutoCloseable {
+public final class SqlTarget implements AutoCloseable {
 
-    static final String PASSWORD = "reads-only-1";
+    public static final String PASSWORD = "reads-only-1";
 
     private static final AtomicInteger CREATED = new AtomicInteger();
 
@@ -26,21 +26,21 @@ final class SqlTarget implements AutoCloseable {
     private final String name = "target_%d_%d".formatted(ProcessHandle.current().pid(), CREATED.incrementAndGet());
     private final String suffix = name.substring("target".length());
 
-    SqlTarget() {
+    public SqlTarget() {
         as("postgres", "create database " + name);
         as(name, script("target.sql").replace("_ROLE", suffix).replace("PASSWORD", "'" + PASSWORD + "'"));
     }
 
     /** Runs this as the superuser of the target. */
-    void owner(String sql) {
+    public void owner(String sql) {
         as(name, sql);
     }
 
-    Connection ownerConnection() throws SQLException {
+    public Connection ownerConnection() throws SQLException {
         return server.administrator(name);
     }
 
-    PostgresUrl url() {
+    public PostgresUrl url() {
         return PostgresUrl.parse(server.endpoint().jdbcUrl().replaceFirst("/[a-z0-9_]+\\?.*", "/" + name + "?sslmode=disable"));
     }
 
@@ -53,7 +53,7 @@ final class SqlTarget implements AutoCloseable {
         return PostgresUrl.parse(server.endpoint().jdbcUrl().replaceFirst("\\?.*", "?sslmode=disable"));
     }
 
-    String role(String kind) {
+    public String role(String kind) {
         return kind + suffix;
     }
 
