@@ -26,13 +26,17 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A first start talks to nobody, writes nothing outside its folders, warns of nothing, and ends when asked. */
+@Execution(ExecutionMode.CONCURRENT)
 class QuietStartTests {
 
     private static final Duration IDLE = Duration.ofSeconds(Boolean.getBoolean("countersign.full") ? 120 : 5);
 
     @Nested
+    @Execution(ExecutionMode.SAME_THREAD)
     @TestInstance(TestInstance.Lifecycle.PER_CLASS)
     @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
     class Given_an_empty_data_folder {
@@ -124,6 +128,7 @@ class QuietStartTests {
     }
 
     @Nested
+    @Execution(ExecutionMode.SAME_THREAD)
     class Given_a_connection_to_elsewhere {
 
         private static final List<String> TABLE = List.of(
