@@ -2,6 +2,7 @@ package io.countersign.web.admin;
 
 import io.countersign.command.action.api.ActionCommand.ApproveAction;
 import io.countersign.command.action.api.ActionCommand.DenyAction;
+import io.countersign.command.action.api.ActionStatus;
 import io.countersign.command.principal.api.Principals;
 import io.countersign.query.action.api.ActionFilter;
 import io.countersign.query.action.api.ActionRow;
@@ -50,14 +51,14 @@ class InboxController {
     /**
      * What the address says.
      *
-     * @param view {@code all}, {@code mine}, {@code soon} or {@code high}
+     * @param view {@code all}, {@code mine}, {@code soon}, {@code high} or {@code changed}
      * @param agent id of the requester; null for all
      * @param type action type; null for all
      */
     record Filter(@Nullable String view, @Nullable String agent, @Nullable String type, @Nullable String cursor) {
 
         Filter {
-            view = view == null || !Set.of("mine", "soon", "high").contains(view) ? "all" : view;
+            view = view == null || !Set.of("mine", "soon", "high", "changed").contains(view) ? "all" : view;
             agent = agent == null || agent.isBlank() ? null : agent;
             type = type == null || type.isBlank() ? null : type;
             cursor = cursor == null || cursor.isBlank() ? null : cursor;
@@ -161,9 +162,15 @@ class InboxController {
     }
 
     private boolean tooRisky(String id, Caller caller, Words words, List<String> alone) {
-        var risky = actions.byId(caller.toReader(), id).filter(words::risky);
-        risky.ifPresent(row -> alone.add(row.summary() + ": high risk, so it is approved on its own."));
+        var risky = actions.byId(caller.toReader(), id).filter(row -> onItsOwn(row, words));
+        risky.ifPresent(row -> alone.add(row.summary() + (row.status() == ActionStatus.STALE ? ": the world changed" : ": high risk")
+                + ", so it is approved on its own."));
         return risky.isPresent();
+    }
+
+    /** What is dangerous, and what a person has to look at once more. */
+    private static boolean onItsOwn(ActionRow row, Words words) {
+        return words.risky(row) || row.status() == ActionStatus.STALE;
     }
 
     private boolean nothingYet(Caller caller) {
@@ -191,14 +198,17 @@ class InboxController {
             case "mine" -> Reviews.mayDecide(row, caller);
             case "soon" -> row.expiresAt() != null && Duration.between(words.now(), row.expiresAt()).toHours() < 1;
             case "high" -> words.risky(row);
+            case "changed" -> row.status() == ActionStatus.STALE;
             default -> true;
         };
     }
 
     private static List<Tab> tabs(List<ActionRow> rows, Caller caller, Words words) {
-        return Stream.of(List.of("all", "All"), List.of("mine", "Mine"), List.of("soon", "Soon"), List.of("high", "High risk"))
+        return Stream.of(List.of("all", "All"), List.of("mine", "Mine"), List.of("soon", "Soon"), List.of("high", "High risk"),
+                List.of("changed", "Changed"))
                 .map(tab -> new Tab(tab.getFirst(), tab.getLast(),
                         rows.stream().filter(row -> shown(row, tab.getFirst(), caller, words)).count()))
+                .filter(tab -> !tab.name().equals("changed") || tab.count() > 0)
                 .toList();
     }
 
@@ -210,7 +220,7 @@ class InboxController {
                 groups.add(new Group(title, new ArrayList<>()));
             }
             var mine = Reviews.mayDecide(row, caller);
-            groups.getLast().items().add(new Item(row, row.id().equals(current), words.risky(row), mine, previews.gist(row)));
+            groups.getLast().items().add(new Item(row, row.id().equals(current), onItsOwn(row, words), mine, previews.gist(row)));
         }
         return groups;
     }
