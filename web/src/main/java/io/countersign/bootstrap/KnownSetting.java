@@ -174,6 +174,8 @@ record KnownSetting(String name, String property, List<String> aliases, boolean 
             of("COUNTERSIGN_ACTION_APPROVAL", null, Kind.MODE, "ATLAS_ACTION_APPROVAL"),
             of("COUNTERSIGN_ACTION_TIMEOUT", null, Kind.MILLISECONDS, "ATLAS_ACTION_TIMEOUT"),
             of("COUNTERSIGN_ACTION_MAX_PER_CONVERSATION", null, Kind.POSITIVE, "ATLAS_ACTION_MAX_PER_CONVERSATION"),
+            of("COUNTERSIGN_REQUIRE_COMMIT_APPROVAL", null, Kind.SWITCH),
+            of("COUNTERSIGN_REQUIRE_ROLLBACK_APPROVAL", null, Kind.SWITCH),
             of("COUNTERSIGN_RETENTION_DAYS", "2555", Kind.RETENTION),
             of("COUNTERSIGN_RETENTION_GRACE_DAYS", "30", Kind.DAYS),
             of("COUNTERSIGN_RATE_LIMIT_PER_MINUTE", "120", Kind.COUNT),

@@ -26,7 +26,8 @@ class RestartTests {
 
         @BeforeAll
         void start() {
-            service = ServiceProcess.fresh("restart", Map.of()).start();
+            service = ServiceProcess.fresh("restart", Map.of("COUNTERSIGN_REQUIRE_COMMIT_APPROVAL", "true",
+                    "COUNTERSIGN_REQUIRE_ROLLBACK_APPROVAL", "true")).start();
         }
 
         @AfterAll
@@ -78,6 +79,31 @@ class RestartTests {
             });
 
             everythingIsThere();
+        }
+
+        @Test
+        void what_its_settings_say_waits_for_a_person_does() {
+            Api api = service.api();
+            assertThat(api.put("/api/v1/catalogue/commit_work", "{\"action_type\":\"git_commit\",\"tier\":\"immediate\"}").succeeded()).isTrue();
+            Answer commit = api.ask("commit_work", "{\"message\":\"done\"}");
+            assertThat(commit.text("status")).as("%s", commit.body()).isEqualTo("pending");
+
+            Answer made = api.ask("file_create", "{\"path\":\"gated\",\"content\":\"1\"}");
+            becomes(made.text("id"), "executed");
+            Answer wish = api.decide(made.text("id"), "rollback");
+            assertThat(wish.status()).as("%s", wish.body()).isEqualTo(202);
+            assertThat(wish.text("action")).isEqualTo("action:undo");
+            assertThat(wish.text("status")).isEqualTo("pending");
+            becomes(made.text("id"), "executed");
+            api.approve(wish.text("id"));
+            becomes(made.text("id"), "rolled_back");
+        }
+
+        private void becomes(String id, String status) {
+            await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+                Answer answer = service.api().read(id);
+                assertThat(answer.text("status")).as("%s", answer.body()).isEqualTo(status);
+            });
         }
 
         private void work(String key) {
