@@ -52,7 +52,7 @@ class CountingMonitor implements Monitor {
             return Optional.empty();
         }
         List<Watched> broken = rules.of(asked.workspace()).stream().filter(watched -> watched.rule().watches(asked.requesterId()))
-                .filter(watched -> watched.rule().isRate() ? isTooOften(asked, actionId, watched, count) : isComplete(asked, actionId, watched, count))
+                .filter(watched -> watched.rule().limitsRate() ? isTooOften(asked, actionId, watched, count) : isComplete(asked, actionId, watched, count))
                 .toList();
         if (count) {
             broken.forEach(watched -> trip(asked, actionId, watched));

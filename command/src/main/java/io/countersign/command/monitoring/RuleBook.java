@@ -89,11 +89,11 @@ class RuleBook {
 
     private static void mustBeSound(MonitoringRule rule) {
         valid(NAME.matcher(rule.name()).matches(), "name", "must be made of small letters, digits and -, at most 63");
-        valid(rule.isRate() != !rule.sequence().isEmpty(), "max_actions_per_minute", "or forbidden_sequence must be given, and not both");
+        valid(rule.limitsRate() != !rule.sequence().isEmpty(), "max_actions_per_minute", "or forbidden_sequence must be given, and not both");
         valid(rule.mostPerMinute() >= 0 && rule.mostPerMinute() <= MOST_PER_MINUTE, "max_actions_per_minute", "must be 1 to 100000");
         valid(rule.sequence().size() <= MOST_STEPS && rule.sequence().stream().allMatch(name -> !name.isBlank() && name.length() <= LONGEST_NAME),
                 "forbidden_sequence", "must be 1 to 10 names of actions or entries");
-        valid(rule.isRate() ? rule.windowSeconds() == 0 : rule.windowSeconds() >= 1 && rule.windowSeconds() <= LONGEST_WINDOW, "window_seconds",
+        valid(rule.limitsRate() ? rule.windowSeconds() == 0 : rule.windowSeconds() >= 1 && rule.windowSeconds() <= LONGEST_WINDOW, "window_seconds",
                 "must be 1 to 86400 for a sequence, and absent for a rate");
     }
 

@@ -96,7 +96,7 @@ class MonitoringTests {
         /** Empty when the request was turned away. */
         private static Optional<String> ask(CommandModule node, String agent) {
             try {
-                Submitted submitted = node.as(agent, new RequestAction(agent, HERE, "api", "note:add", "{\"text\":\"x\"}", null, null, null, null, null,
+                Submitted submitted = node.as(agent, new RequestAction(agent, HERE, "api", "note:add", "{\"to\":\"ada@example.com\"}", null, null, null, null, null,
                         false));
                 return Optional.of(Objects.requireNonNull(submitted).actionId());
             } catch (Refused refused) {

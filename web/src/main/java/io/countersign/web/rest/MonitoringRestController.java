@@ -146,8 +146,8 @@ class MonitoringRestController {
         var warnings = rule.sequence().stream()
                 .filter(name -> types.byName(name).isEmpty() && entries.byName(caller.workspace(), name).isEmpty())
                 .map(name -> name + " is neither an action type nor an entry of the catalogue now.").toList();
-        return new RuleBody(rule.name(), watched.version(), rule.agentId().isEmpty() ? null : rule.agentId(), rule.isRate() ? rule.mostPerMinute() : null,
-                rule.isRate() ? null : rule.sequence(), rule.isRate() ? null : rule.windowSeconds(), rule.throwsSwitch(), TripBody.of(watched.last()),
+        return new RuleBody(rule.name(), watched.version(), rule.agentId().isEmpty() ? null : rule.agentId(), rule.limitsRate() ? rule.mostPerMinute() : null,
+                rule.limitsRate() ? null : rule.sequence(), rule.limitsRate() ? null : rule.windowSeconds(), rule.throwsSwitch(), TripBody.of(watched.last()),
                 warnings);
     }
 

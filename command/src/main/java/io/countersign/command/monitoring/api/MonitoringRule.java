@@ -24,7 +24,7 @@ public record MonitoringRule(String name, String agentId, int mostPerMinute, Lis
     }
 
     /** It limits how often, not what. */
-    public boolean isRate() {
+    public boolean limitsRate() {
         return mostPerMinute > 0;
     }
 
@@ -35,7 +35,7 @@ public record MonitoringRule(String name, String agentId, int mostPerMinute, Lis
 
     /** What it forbids, as a phrase. */
     public String words() {
-        return isRate() ? "more than " + mostPerMinute + (mostPerMinute == 1 ? " action" : " actions") + " within a minute"
+        return limitsRate() ? "more than " + mostPerMinute + (mostPerMinute == 1 ? " action" : " actions") + " within a minute"
                 : String.join(", then ", sequence) + " within " + windowSeconds + " s";
     }
 
