@@ -62,14 +62,14 @@ final class PluginExecutor implements ActionExecutor {
     @Override
     public Optional<ExecutionOutcome> lookUp(Attempt attempt, Duration timeLeft) throws InterruptedException {
         return found.plugin() instanceof Plugin.Checkable checkable ? with(attempt, timeLeft, checkable::lookUp)
-                : ActionExecutor.super.lookUp(attempt, timeLeft);
+                : Optional.of(new Unknown("not_checkable", "This plug-in cannot look it up."));
     }
 
     @Override
     public ExecutionOutcome rollBack(Attempt attempt, Duration timeLeft) throws InterruptedException {
         ActionContent.Rollback way = attempt.rollback();
         if (!(found.plugin() instanceof Plugin.Reversible reversible) || way == null) {
-            return ActionExecutor.super.rollBack(attempt, timeLeft);
+            return new Failed("not_reversible", "This plug-in cannot undo it.", null);
         }
         String said = JSON.readTree(way.params()).path(WAY_BACK).asString("");
         return with(attempt, timeLeft, call -> Optional.of(reversible.rollBack(call, said))).orElseThrow();
