@@ -603,7 +603,7 @@ class Action {
     // ---- undone ----
 
     @CommandHandler
-    void decide(RequestRollback c, Principals principals, Keyring keyring) {
+    void decide(RequestRollback c, Principals principals, ActionSettings settings, Keyring keyring) {
         mustBeIn(c.workspace());
         mustHaveRole(person(c.requestedBy(), principals), "undo");
         if (!status.isUndoable()) {
@@ -611,6 +611,9 @@ class Action {
         }
         if (!undoable) {
             throw refused(RefusalCode.NOT_REVERSIBLE, "This action has no way back.");
+        }
+        if (settings.gates().undoing() && c.approvedAs() == null) {
+            throw refused(RefusalCode.FORBIDDEN, "All undoing waits for a person here. Ask for action:undo.");
         }
         happened(new RollbackRequested(id, c.requestedBy(),
                 sealed(keyring, UNDO_REQUESTED, new ActionContent.Remark(remark(c.reason())))));

@@ -155,9 +155,19 @@ public sealed interface ActionCommand {
     record ResolveOutcome(@TargetAggregateIdentifier String actionId, String workspace, String resolvedBy, String resolution,
             @Nullable String comment) implements ActionCommand {}
 
-    /** A person wants it undone. */
-    record RequestRollback(@TargetAggregateIdentifier String actionId, String workspace, String requestedBy, @Nullable String reason)
-            implements ActionCommand {}
+    /**
+     * A person wants it undone.
+     *
+     * @param approvedAs the approved action that asked for this; null when the person comes without, which settings may refuse
+     */
+    record RequestRollback(@TargetAggregateIdentifier String actionId, String workspace, String requestedBy, @Nullable String reason,
+            @Nullable String approvedAs) implements ActionCommand {
+
+        /** By their own decision. */
+        public RequestRollback(String actionId, String workspace, String requestedBy, @Nullable String reason) {
+            this(actionId, workspace, requestedBy, reason, null);
+        }
+    }
 
     /** An executor is about to undo it. Answers with {@link Attempt}. */
     record StartRollback(@TargetAggregateIdentifier String actionId, int afterAttempt, String nodeId) implements ActionCommand {}
