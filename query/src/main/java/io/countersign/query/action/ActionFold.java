@@ -59,6 +59,7 @@ final class ActionFold {
     private @Nullable String undoneBy;
     private @Nullable Instant undoneAt;
     private boolean erased;
+    private @Nullable String archive;
     private ReusableApproval reusable = ReusableApproval.NONE;
     private long index = -1;
     private long version;
@@ -81,9 +82,9 @@ final class ActionFold {
         return fold.row();
     }
 
-    /** Whether one of these says that the content was erased. */
+    /** Whether one of these says that the content was erased, or moved to an archive: then it is not here, whenever one looks from. */
     static boolean isGone(List<Stored> events) {
-        return events.stream().anyMatch(stored -> stored.payload() instanceof ContentErased);
+        return events.stream().anyMatch(stored -> stored.payload() instanceof ContentErased || stored.payload() instanceof ContentArchived);
     }
 
     private void take(Stored stored) {
@@ -188,7 +189,14 @@ final class ActionFold {
             case ApprovalReused e -> { }
             case ReuseRevoked e -> { }
             case RollbackStarted e -> { }
-            case ContentErased e -> erased = true;
+            case ContentErased e -> {
+                erased = true;
+                archive = null; // what lies there cannot be read any more
+            }
+            case ContentArchived e -> {
+                erased = true;
+                archive = e.archive();
+            }
         }
     }
 
@@ -247,7 +255,7 @@ final class ActionFold {
                 decided == null ? null : decided.reason(), attempt, startedAt, executedAt, captured, partial, result, error, errorClass,
                 back == null ? null : back.method(), back == null ? null : back.params(), undoneAt == null ? null : undoneBy, undoneAt,
                 asked.conversationId(), requestId, asked.forceApproval(), terms, found, List.copyOf(votes), drift, reusable.isGiven() ? reusable : null,
-                erased, index, version));
+                erased, archive, index, version));
     }
 
 

@@ -151,7 +151,7 @@ class LogVerificationTests {
             actions(5);
             String checkpoint = proofs.checkpoint();
             Verification found = ServiceLoader.load(DatabaseChecks.class).findFirst().orElseThrow().check(database.endpoint().jdbcUrl(),
-                    database.endpoint().applicationUser(), database.endpoint().applicationPassword(), null, checkpoint);
+                    database.endpoint().applicationUser(), database.endpoint().applicationPassword(), null, null, checkpoint);
             assertThat(found.passed()).isTrue();
             assertThat(found.checked()).isEqualTo(15);
             assertThat(found.anchored().size()).isEqualTo(15);

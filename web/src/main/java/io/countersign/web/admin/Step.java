@@ -77,6 +77,7 @@ record Step(TimelineEntry entry, int lane, @Nullable String curve, String tone, 
             case "action.grant_issued" -> "gave the caller leave to do it";
             case "action.grant_revoked", "action.reuse_revoked" -> "took the approval back";
             case "action.approval_reused" -> "asked the same again, and the approval served";
+            case "action.content_archived" -> "moved what was written about it to an archive";
             case "action.content_erased" -> "erased what was written about it";
             case "principal.erased" -> "erased who this was";
             case "access.signed_in" -> "signed in";

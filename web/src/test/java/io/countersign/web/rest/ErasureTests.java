@@ -2,13 +2,16 @@ package io.countersign.web.rest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.countersign.command.action.api.ActionCommand.ArchiveContent;
 import io.countersign.command.action.api.ActionCommand.EraseOldContent;
 import io.countersign.command.api.Ids;
 import io.countersign.command.principal.api.PrincipalCommand.AddPerson;
 import io.countersign.command.principal.api.PrincipalCommand.CreateAgent;
 import io.countersign.command.principal.api.Principals;
 import io.countersign.command.principal.api.Role;
+import io.countersign.command.store.api.Stubs;
 import io.countersign.query.audit.api.SavedSearches;
+import io.countersign.query.proof.api.Archiving;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -53,6 +56,12 @@ class ErasureTests {
 
     @Autowired
     private SavedSearches searches;
+
+    @Autowired
+    private Archiving archiving;
+
+    @Autowired
+    private Stubs stubs;
 
     @Autowired
     private DataSource database;
@@ -202,6 +211,31 @@ class ErasureTests {
 
     @Nested
     class Given_what_is_old {
+
+        @Test
+        void it_moves_to_an_archive_that_still_proves_it_until_it_is_erased() throws IOException {
+            var tokens = new ArrayList<String>();
+            var id = deniedWith(tokens);
+            var later = Instant.now().plusSeconds(60);
+            var written = archiving.write(Cast.HERE, List.of(id), later).orElseThrow();
+            var part = written.parts().getFirst();
+            assertThat(commands.<Boolean>sendAndWait(new ArchiveContent(id, later, written.name(), written.sha256(), part.events(), part.stubs()))).isTrue();
+            assertThat(stubs.put(List.of(id))).isPositive();
+
+            var shown = cast.viewer().get(PATH + id);
+            assertThat(shown.text("archive")).as("%s", shown).isEqualTo(written.name());
+            assertThat(shown.body()).doesNotContain(tokens);
+            assertThat(cast.viewer().get(PATH + id + "/explain").body()).contains("action.content_archived");
+            var proof = new String(cast.viewer().bytes(PATH + id + "/proof"), StandardCharsets.UTF_8);
+            assertThat(proof).startsWith("PK").contains(tokens.getFirst());
+            var verified = cast.viewer().get("/api/v1/audit/verify");
+            assertThat(verified.json().path("passed").asBoolean()).as("%s", verified).isTrue();
+            assertThat(verified.json().path("archived").path("events").asLong()).isPositive();
+
+            assertThat(erase("{\"action\":\"" + id + "\",\"reason\":\"request 17\"}")).contains("\"actions\":1");
+            assertThat(cast.viewer().get(PATH + id).json().path("archive").isNull()).isTrue();
+            assertThat(new String(cast.viewer().bytes(PATH + id + "/proof"), StandardCharsets.UTF_8)).startsWith("PK").doesNotContain(tokens);
+        }
 
         @Test
         void retention_counts_and_erases_it() {

@@ -30,7 +30,7 @@ public interface Keyring {
      */
     Sealed seal(String keyId, String place, Object content);
 
-    /** Opens a box. Empty when its key was destroyed: the content is erased. */
+    /** Opens a box. Empty when its key was destroyed: the content is erased; or when the box is empty: the content stands in an archive. */
     <T> Optional<T> open(Sealed sealed, String place, Class<T> type);
 
     /** Fetches many keys in one question, ahead of opening many boxes. Those that were destroyed are passed over. */
