@@ -152,6 +152,11 @@ final class DataKeys implements Keyring, Safe {
     }
 
     @Override
+    public boolean holds(String keyId) {
+        return find(keyId).isPresent();
+    }
+
+    @Override
     public String lock(String place, byte[] secret) {
         try {
             return Base64.getEncoder().encodeToString(master.encrypt(secret, safePlace(place)));

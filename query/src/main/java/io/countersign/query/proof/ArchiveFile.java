@@ -72,6 +72,14 @@ final class ArchiveFile {
      * @throws IllegalArgumentException when its first line is not as it was written, or not signed by a key that is trusted
      */
     static ArchiveFile of(@Nullable String line, @Nullable VerifierKey key) {
+        try {
+            return read(line, key);
+        } catch (JacksonException e) {
+            throw new IllegalArgumentException("Not the header of an archive", e);
+        }
+    }
+
+    private static ArchiveFile read(@Nullable String line, @Nullable VerifierKey key) {
         JsonNode node = BundleCheck.exact(line);
         List<VerifierKey> keys = StreamSupport.stream(node.path("keys").spliterator(), false).map(it -> VerifierKey.decode(it.asString()))
                 .toList();

@@ -203,9 +203,17 @@ final class ProofQuestions implements Proofs {
             return rows;
         }
         String file = Bundle.JSON.readTree(archived.get().payload()).path("archive").asString();
-        Map<Long, RawLog.Row> whole = Optional.ofNullable(archives).flatMap(folder -> folder.whole(file, actionId))
+        Map<Long, RawLog.Row> whole = read(file, actionId)
                 .orElseThrow(() -> new Refused(RefusalCode.NOT_FOUND, "This action stands whole in the archive " + file + ", which is not at hand."));
         return rows.stream().map(row -> isStub(row, archived.get()) ? whole.getOrDefault(row.index(), row) : row).toList();
+    }
+
+    private Optional<Map<Long, RawLog.Row>> read(String file, String actionId) {
+        try {
+            return Optional.ofNullable(archives).flatMap(folder -> folder.whole(file, actionId));
+        } catch (IllegalArgumentException e) {
+            throw new TreeBroken("The archive " + file + " is not the one that was written.");
+        }
     }
 
     private static boolean isStub(RawLog.Row row, RawLog.Row archived) {

@@ -85,6 +85,7 @@ record Step(TimelineEntry entry, int lane, @Nullable String curve, String tone, 
             case "access.refused" -> "was refused";
             case "access.content_read" -> "opened it";
             case "access.log_exported" -> "took the log elsewhere";
+            case "access.secret_used" -> "took a secret out of the vault";
             case "access.key_used" -> "used a key";
             case "principal.person_added" -> "added a person";
             case "principal.agent_created" -> "created an agent";

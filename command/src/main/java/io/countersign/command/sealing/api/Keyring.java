@@ -33,6 +33,9 @@ public interface Keyring {
     /** Opens a box. Empty when its key was destroyed: the content is erased; or when the box is empty: the content stands in an archive. */
     <T> Optional<T> open(Sealed sealed, String place, Class<T> type);
 
+    /** Whether a data key is there: false when it was destroyed, or never made. */
+    boolean holds(String keyId);
+
     /** Fetches many keys in one question, ahead of opening many boxes. Those that were destroyed are passed over. */
     default void preload(Collection<String> keyIds) {
         // each is fetched when it is needed
