@@ -117,6 +117,7 @@ class ArchivedActionsTests {
 
     /** Does something to the database as its owner, looks, and puts it right again. */
     private static Verification verifiedWith(long index, String payload) {
+        proofs.checkpoint(); // what the tree has not taken in nobody vouches for
         String before = owner.sql("select payload from command.domain_event_entry where global_index = ?").param(index).query(String.class).single();
         change(index, payload);
         try {

@@ -1,10 +1,13 @@
 package io.countersign.web.rest;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.countersign.command.action.api.ActionCommand.ArchiveContent;
 import io.countersign.command.action.api.ActionCommand.EraseOldContent;
 import io.countersign.command.api.Ids;
+import io.countersign.command.compensation.api.CompensationCommand.AcknowledgeCompensation;
+import io.countersign.command.compensation.api.CompensationCommand.PlanCompensation;
 import io.countersign.command.principal.api.PrincipalCommand.AddPerson;
 import io.countersign.command.principal.api.PrincipalCommand.CreateAgent;
 import io.countersign.command.principal.api.Principals;
@@ -18,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -93,6 +97,21 @@ class ErasureTests {
         return id;
     }
 
+    /** Files are written at once; what was there before is kept to undo it. */
+    private String wrote(String content) {
+        var done = cast.agent().post("/api/v1/actions", "{\"action\":\"file_write\",\"params\":{\"path\":\"to-be-forgotten.txt\"," + content + "}}");
+        assertThat(done.text("status")).as("%s", done).isEqualTo("executed");
+        return done.text("id");
+    }
+
+    private String planned(String actionId, String detail) {
+        var plan = ids.next();
+        var analyst = cast.analyst().id();
+        send(new PlanCompensation(plan, Cast.HERE, analyst, Instant.EPOCH, Instant.now(), List.of(actionId)));
+        send(new AcknowledgeCompensation(plan, Cast.HERE, analyst, 0, "completed", detail));
+        return "/v1/compensations/" + plan;
+    }
+
     private String erase(String what) {
         var answer = cast.admin().post(ERASURE, what);
         assertThat(answer.status()).as("%s", answer).isEqualTo(200);
@@ -139,6 +158,11 @@ class ErasureTests {
             for (int i = 0; i < 4; i++) {
                 actions.add(executedWith(tokens));
             }
+            var files = List.of(wrote("\"content\":\"" + token(tokens) + "\""), wrote("\"content\":\"plain\""));
+            actions.addAll(files);
+            assertThat(files).allSatisfy(id -> assertThat(data.resolve("files/journal").resolve(id)).isDirectory());
+            var plan = planned(actions.getLast(), token(tokens));
+            assertThat(cast.viewer().get(plan).body()).contains(tokens.getLast());
             var person = ids.next();
             send(new AddPerson(person, Cast.HERE, token(tokens), token(tokens) + "@example.com", Role.ANALYST, null));
             var agent = ids.next();
@@ -152,6 +176,9 @@ class ErasureTests {
             assertThat(erase("{\"principal\":\"" + person + "\",\"reason\":\"request 17\"}")).contains("\"identities\":1");
             assertThat(erase("{\"principal\":\"" + agent + "\",\"reason\":\"request 17\",\"actions\":true}")).contains("\"identities\":1");
 
+            await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(files)
+                    .allSatisfy(id -> assertThat(data.resolve("files/journal").resolve(id)).doesNotExist()));
+            assertThat(cast.viewer().get(plan).status()).isEqualTo(200);
             var everything = everything();
             assertThat(tokens).allSatisfy(token -> assertThat(everything).doesNotContain(token));
             assertThat(everything).as("it was a real dump").contains("action.content_erased", actions.getFirst(), person);
