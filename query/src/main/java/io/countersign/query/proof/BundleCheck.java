@@ -27,7 +27,7 @@ public final class BundleCheck implements BundleChecks {
     @Override
     public Verification check(BufferedReader bundle, @Nullable String checkpoint, @Nullable String key) throws IOException {
         long began = System.nanoTime();
-        LogCheck check = new LogCheck(null, List.of(), BundleCheck::keepNothing);
+        LogCheck check = new LogCheck(null, new Signatures(List.of()), BundleCheck::keepNothing);
         long size = 0;
         Instant signedAt = Instant.EPOCH;
         try {
@@ -37,7 +37,8 @@ public final class BundleCheck implements BundleChecks {
             }
             Header header = header(first);
             size = header.size();
-            check = new LogCheck(header.origin(), key == null ? header.keys() : List.of(VerifierKey.decode(key.strip())), BundleCheck::keepNothing);
+            check = new LogCheck(header.origin(), new Signatures(key == null ? header.keys() : List.of(VerifierKey.decode(key.strip()))),
+                    BundleCheck::keepNothing);
             if (checkpoint != null) {
                 check.expect(List.of(Witness.of(checkpoint, false, "given by you")));
             }

@@ -5,7 +5,6 @@ import io.countersign.query.proof.Chains.Leaf;
 import io.countersign.query.proof.Checkpoint.Head;
 import java.util.ArrayDeque;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class LogCheck {
 
     private final @Nullable String origin;
-    private final Collection<VerifierKey> keys;
+    private final Signatures signatures;
     private final Chains chains = new Chains();
     private final Frontier frontier = new Frontier();
     private final Frontier.Nodes nodes;
@@ -30,7 +29,6 @@ final class LogCheck {
     private long signed;
     private long chained;
     private long anchored;
-    private @Nullable String genuine;
     private @Nullable Fault fault;
 
     /** What is wrong, and where: from {@code first}, before {@code until}. */
@@ -59,9 +57,9 @@ final class LogCheck {
     }
 
     /** @param origin name of the log that checkpoints must speak of; null when that is not known */
-    LogCheck(@Nullable String origin, Collection<VerifierKey> keys, Frontier.Nodes nodes) {
+    LogCheck(@Nullable String origin, Signatures signatures, Frontier.Nodes nodes) {
         this.origin = origin;
-        this.keys = List.copyOf(keys);
+        this.signatures = signatures;
         this.nodes = nodes;
     }
 
@@ -155,7 +153,7 @@ final class LogCheck {
             fault(0, size, "The checkpoint of %d events %s is of another log, %s.".formatted(size, witness.where(), checkpoint.origin()));
         } else if (!Arrays.equals(checkpoint.root(), frontier.root())) {
             fault(sound, size, "The first %d events are not those that the checkpoint %s was signed for.".formatted(size, witness.where()));
-        } else if (!isSigned(witness.note())) {
+        } else if (!signatures.isSigned(witness.note())) {
             fault(sound, size, "The checkpoint of %d events %s is not signed by a known key.".formatted(size, witness.where()));
         } else if (!agrees(checkpoint.heads())) {
             fault(sound, size, "The checkpoint of %d events %s names other workspaces.".formatted(size, witness.where()));
@@ -168,18 +166,6 @@ final class LogCheck {
             chained = witness.chained() ? size : chained;
             anchored = witness.chained() ? anchored : size;
         }
-    }
-
-    /** The same note stands in the database and in each anchor. */
-    private boolean isSigned(Note note) {
-        String text = note.encode();
-        if (!text.equals(genuine)) {
-            if (!note.isSignedBy(keys)) {
-                return false;
-            }
-            genuine = text;
-        }
-        return true;
     }
 
     /** Of workspaces that were not seen nothing is known. */

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.LongConsumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -59,18 +60,21 @@ final class LogVerifier {
         } catch (TreeBroken e) {
             follows = false; // then every event there is must be looked at, not only those in the tree
         }
-        List<TreeStore.Node> nodes = new ArrayList<>();
-        LogCheck check = new LogCheck(keys.origin().orElse(null), keys.verifiers(),
-                (level, position, hash) -> nodes.add(new TreeStore.Node(level, position, hash)));
         List<Witness> witnesses = new ArrayList<>(store.notes().stream().map(note -> Witness.of(note, true, "in the database")).toList());
         String unreadable = readAnchors(witnesses);
         witnesses.sort(Comparator.comparingLong(Witness::size));
         long leaves = store.size();
         long end = follows ? leaves : Math.max(leaves, last + 1);
-        check.letStubsBe(new Archivable());
-        check.expect(witnesses);
-        long rows = check(check, nodes, end);
-        return report(check, unreadable, rows, leaves, (System.nanoTime() - began) / 1e9);
+        List<TreeStore.Node> nodes = new ArrayList<>();
+        try (Signatures signatures = new Signatures(keys.verifiers())) {
+            signatures.ahead(witnesses.stream().map(Witness::note).filter(Objects::nonNull).toList());
+            LogCheck check = new LogCheck(keys.origin().orElse(null), signatures,
+                    (level, position, hash) -> nodes.add(new TreeStore.Node(level, position, hash)));
+            check.letStubsBe(new Archivable());
+            check.expect(witnesses);
+            long rows = check(check, nodes, end);
+            return report(check, unreadable, rows, leaves, (System.nanoTime() - began) / 1e9);
+        }
     }
 
     private @Nullable String readAnchors(List<Witness> witnesses) {

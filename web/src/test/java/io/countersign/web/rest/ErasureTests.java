@@ -100,6 +100,9 @@ class ErasureTests {
     /** Files are written at once; what was there before is kept to undo it. */
     private String wrote(String content) {
         var done = cast.agent().post("/api/v1/actions", "{\"action\":\"file_write\",\"params\":{\"path\":\"to-be-forgotten.txt\"," + content + "}}");
+        if (done.text("status").equals("pending")) { // a long word may look like the number of an account
+            done = cast.analyst().post(PATH + done.text("id") + "/approve", "{}", "Prefer", "wait=20");
+        }
         assertThat(done.text("status")).as("%s", done).isEqualTo("executed");
         return done.text("id");
     }
