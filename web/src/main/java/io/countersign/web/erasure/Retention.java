@@ -90,7 +90,7 @@ public class Retention implements AutoCloseable {
 
     /** Looks now: what is past retention leaves the database, what is past the grace too leaves for good. */
     public Look look() {
-        long archived = archiving.hindrance().isEmpty() ? archive() : 0;
+        long archived = archived();
         Scope scope = new Scope(null, null, end(clock.instant()));
         long erased = 0;
         List<Kept> page = contents.ended(scope, null, PAGE);
@@ -104,6 +104,16 @@ public class Retention implements AutoCloseable {
             LOG.info("Retention archived {} actions and erased the content of {}", archived, erased);
         }
         return new Look(archived, erased);
+    }
+
+    /** Where it cannot be archived, because a disk is full or an event is not the one that was recorded, it is erased by age all the same. */
+    private long archived() {
+        try {
+            return archiving.hindrance().isEmpty() ? archive() : 0;
+        } catch (RuntimeException e) {
+            LOG.error("Retention could not archive; trying again later", e);
+            return 0;
+        }
     }
 
     /** First what a crash left half done, then page by page: a file, an event for each action in it, then the stubs. */
