@@ -1,8 +1,10 @@
 package io.countersign.command.action;
 
 import static org.axonframework.modelling.command.AggregateLifecycle.apply;
+import static org.axonframework.modelling.command.AggregateLifecycle.getVersion;
 
 import io.countersign.command.action.api.ActionCommand.ApproveAction;
+import io.countersign.command.action.api.ActionCommand.ArchiveContent;
 import io.countersign.command.action.api.ActionCommand.Attempt;
 import io.countersign.command.action.api.ActionCommand.CancelAction;
 import io.countersign.command.action.api.ActionCommand.ClaimWork;
@@ -143,6 +145,7 @@ class Action {
     private @Nullable Instant deadline;
     private boolean undoable;
     private boolean erased;
+    private boolean archived;
     private Instant lastAt = Instant.EPOCH;
     private @Nullable Sealed result;
     private int undoAttempt;
@@ -683,6 +686,15 @@ class Action {
         return true;
     }
 
+    @CommandHandler
+    boolean decide(ArchiveContent c) {
+        if (erased || archived || !status.isErasable() || lastAt.isAfter(c.idleSince()) || getVersion() + 1 != c.events()) {
+            return false;
+        }
+        happened(new ContentArchived(id, c.archive(), c.sha256(), c.events(), c.stubs()));
+        return true;
+    }
+
     private void forget(ContentErased event, Keyring keyring) {
         keyring.destroy(id);
         happened(event);
@@ -958,6 +970,10 @@ class Action {
             case RollbackFailed e -> { }
             case ContentErased e -> {
                 erased = true;
+                undoable = false;
+            }
+            case ContentArchived e -> {
+                archived = true;
                 undoable = false;
             }
         }

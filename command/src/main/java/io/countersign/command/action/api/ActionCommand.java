@@ -192,6 +192,15 @@ public sealed interface ActionCommand {
     record EraseOldContent(@TargetAggregateIdentifier String actionId, Instant idleSince) implements ActionCommand {}
 
     /**
+     * The first {@code events} events of an ended action stand in an archive, and what is sealed in them may leave the database. Answers whether
+     * that is recorded: not when anything has happened since {@code idleSince} or that is not in the archive.
+     *
+     * @param stubs hex SHA-256 over the columns of those events that become stubs
+     */
+    record ArchiveContent(@TargetAggregateIdentifier String actionId, Instant idleSince, String archive, String sha256, int events, String stubs)
+            implements ActionCommand {}
+
+    /**
      * Answer to {@link RequestAction}.
      *
      * @param replayed true when this is the answer to a repeat with the same idempotency key
