@@ -4,6 +4,8 @@ import io.countersign.command.action.api.ActionContent;
 import io.countersign.command.action.api.Terms;
 import io.countersign.command.action.api.Verdict;
 import io.countersign.command.catalogue.api.ActionType;
+import io.countersign.command.catalogue.api.Entry;
+import io.countersign.command.evaluation.api.Draft;
 import io.countersign.command.evaluation.api.FactSource;
 import io.countersign.command.evaluation.api.Facts;
 import io.countersign.command.evaluation.api.Findings;
@@ -80,30 +82,35 @@ class Inspection {
         }
     }
 
-    /** Looks at a new request. */
-    Seen look(Subject subject) {
-        return look(subject, this::count);
+    /**
+     * Looks at a new request.
+     *
+     * @param draft a policy that is taken to be in force
+     */
+    Seen look(Subject subject, @Nullable Draft draft) {
+        return look(subject, draft, this::count);
     }
 
     /** Looks again, right before the start. What was counted then stays counted, and does not count again. */
     Seen lookAgain(Subject subject) {
-        return look(subject, (asked, facts) -> (policyId, ruleId, rate, take) -> RateKeeper.Answer.WITHIN);
+        return look(subject, null, (asked, facts) -> (policyId, ruleId, rate, take) -> RateKeeper.Answer.WITHIN);
     }
 
     private interface Counting {
         Rulebook.Rates of(Subject subject, Facts facts);
     }
 
-    private Seen look(Subject subject, Counting counting) {
+    private Seen look(Subject subject, @Nullable Draft draft, Counting counting) {
         Facts facts = Facts.request(subject.type().name(), subject.type().connector(), subject.type().operation(), subject.terms().scope(),
-                subject.terms().reversible(), subject.origin(), subject.target(), subject.forceApproval(), subject.params(), subject.at());
+                subject.terms().reversible(), subject.origin(), subject.target(), subject.forceApproval(), subject.params(), subject.at())
+                .through(subject.type().entry().map(Entry::name));
         Gathered found = gathered(sources, subject.workspace(), subject.type(), subject.params());
         Map<String, Object> gathered = new LinkedHashMap<>();
         gathered.put("agent", requester(subject.requester()));
         gathered.putAll(found.facts());
         facts = new Gathered(gathered, found.inDoubt()).over(facts);
         String agentId = subject.requester() instanceof Principal.Agent agent ? agent.id() : null;
-        Findings findings = rulebooks.rulebook(subject.workspace(), agentId)
+        Findings findings = rulebooks.rulebook(subject.workspace(), agentId, draft)
                 .judge(facts, subject.at(), counting.of(subject, facts), Set.of());
         return new Seen(facts, gathered, found.inDoubt(), findings, subject.at());
     }
@@ -171,5 +178,12 @@ class Inspection {
         RateKeeper keeper = rates;
         return keeper == null ? Rulebook.Rates.NONE : (policyId, ruleId, rate, take) -> keeper.ask(subject.workspace(), policyId, ruleId, rate,
                 facts, subject.at(), subject.id(), take && subject.take());
+    }
+
+    /** What the windows hold now, nothing taken. */
+    Rulebook.Rates counted(String workspace, Facts facts, Instant now) {
+        RateKeeper keeper = rates;
+        return keeper == null ? Rulebook.Rates.NONE
+                : (policyId, ruleId, rate, take) -> keeper.ask(workspace, policyId, ruleId, rate, facts, now, "", false);
     }
 }

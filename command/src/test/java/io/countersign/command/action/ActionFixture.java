@@ -9,6 +9,7 @@ import io.countersign.command.budget.api.Supply;
 import io.countersign.command.execpolicy.api.ExecPolicies;
 import io.countersign.command.execpolicy.api.ExecPolicy;
 import io.countersign.command.evaluation.CachingCompiler;
+import io.countersign.command.evaluation.api.Draft;
 import io.countersign.command.evaluation.api.FactSource;
 import io.countersign.command.evaluation.api.RateKeeper;
 import io.countersign.command.killswitch.api.Switches;
@@ -29,6 +30,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.axonframework.eventsourcing.eventstore.EventStore;
 import org.axonframework.modelling.command.AggregateNotFoundException;
 import org.axonframework.test.aggregate.AggregateTestFixture;
@@ -120,12 +122,18 @@ final class ActionFixture {
         fixture.registerInjectableResource(switches);
         fixture.registerInjectableResource(supplies);
         fixture.registerInjectableResource(new Safeguards(safeguards));
-        Inspection inspection = new Inspection((workspace, agentId) -> new CachingCompiler().compile(policies), sources, Optional.ofNullable(rates));
+        Inspection inspection = new Inspection((workspace, agentId, draft) -> new CachingCompiler().compile(with(draft)), sources,
+                Optional.ofNullable(rates));
         fixture.registerInjectableResource(inspection);
         fixture.registerAnnotatedCommandHandler(new Submission(fixture.getRepository(), new Streams(fixture.getEventStore()),
                 types, settings,
                 principals, supplies, new Safeguards(safeguards), new Unchanged(), inspection, keyring, new FixedIds(), clock));
         return fixture.givenCurrentTime(now);
+    }
+
+    private List<Policy> with(@Nullable Draft draft) {
+        return draft == null ? policies : Stream.concat(policies.stream().filter(policy -> !policy.name().equals(draft.definition().name())),
+                Stream.of(new Policy("draft", "default", 0, draft.definition(), false, false, null, null, draft.authorId()))).toList();
     }
 
     /** The time that the fixture plays. */
