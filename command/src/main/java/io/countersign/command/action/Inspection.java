@@ -41,9 +41,11 @@ class Inspection {
     private final Rulebooks rulebooks;
     private final List<FactSource> sources;
     private final @Nullable RateKeeper rates;
+    private final PastDecisions past;
 
     /** @param rates who counts; without anybody, every rule about a rate is undecided */
-    Inspection(Rulebooks rulebooks, List<FactSource> sources, Optional<RateKeeper> rates) {
+    Inspection(Rulebooks rulebooks, List<FactSource> sources, Optional<RateKeeper> rates, PastDecisions past) {
+        this.past = past;
         this.rulebooks = rulebooks;
         this.sources = List.copyOf(sources);
         this.rates = rates.orElse(null);
@@ -108,10 +110,12 @@ class Inspection {
         Map<String, Object> gathered = new LinkedHashMap<>();
         gathered.put("agent", requester(subject.requester()));
         gathered.putAll(found.facts());
-        facts = new Gathered(gathered, found.inDoubt()).over(facts);
         String agentId = subject.requester() instanceof Principal.Agent agent ? agent.id() : null;
-        Findings findings = rulebooks.rulebook(subject.workspace(), agentId, draft)
-                .judge(facts, subject.at(), counting.of(subject, facts), Set.of());
+        Rulebook rulebook = rulebooks.rulebook(subject.workspace(), agentId, draft);
+        gathered.putAll(past(rulebook, new PastDecisions.Case(subject.workspace(), subject.requester().id(),
+                subject.type().entry().map(Entry::name).orElse(subject.type().name()), subject.target()), subject.at()));
+        facts = new Gathered(gathered, found.inDoubt()).over(facts);
+        Findings findings = rulebook.judge(facts, subject.at(), counting.of(subject, facts), Set.of());
         return new Seen(facts, gathered, found.inDoubt(), findings, subject.at());
     }
 
@@ -125,6 +129,11 @@ class Inspection {
             }
             return all;
         }
+    }
+
+    /** What people decided before about the same, where some rule asks for it. */
+    Map<String, Object> past(Rulebook rulebook, PastDecisions.Case asked, Instant now) {
+        return rulebook.names(PastDecisions.NAMESPACE) ? Map.of(PastDecisions.NAMESPACE, past.of(asked, now)) : Map.of();
     }
 
     List<FactSource> sources() {

@@ -52,10 +52,13 @@ class TriedPolicies implements Trial {
             judges.add(new Policy("draft-" + (i + 1), workspace, 0, drafts.get(i), false, false, null, null, null));
         }
         Instant now = clock.instant();
-        Facts facts = facts(workspace, agentId, sample, now);
+        Rulebook rulebook = compiler.compile(judges);
+        Facts asked = facts(workspace, agentId, sample, now);
+        Facts facts = new Inspection.Gathered(inspection.past(rulebook, new PastDecisions.Case(workspace, agentId == null ? "" : agentId,
+                sample.action(), asked.text("action", "target")), now), Map.of()).over(asked);
         Rulebook.Rates counted = inspection.counted(workspace, facts, now);
         Map<String, String> standing = standing(workspace, drafts);
-        return compiler.compile(judges).judge(facts, now, (policyId, ruleId, rate, take) ->
+        return rulebook.judge(facts, now, (policyId, ruleId, rate, take) ->
                 counted.ask(standing.getOrDefault(policyId, policyId), ruleId, rate, take), Set.of());
     }
 
