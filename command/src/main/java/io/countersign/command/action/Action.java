@@ -220,7 +220,7 @@ class Action {
     // ---- decided ----
 
     @CommandHandler
-    void decide(ApproveAction c, Principals principals, Keyring keyring, Clock clock) {
+    void decide(ApproveAction c, Principals principals, PastDecisions past, Keyring keyring, Clock clock) {
         Person approver = decider(c.workspace(), c.approverId(), principals, clock.instant(), "approve");
         String remark = remark(c.comment());
         if (c.seenSha256() != null && !c.seenSha256().equalsIgnoreCase(Digests.sha256(request(keyring).params()))) {
@@ -243,15 +243,23 @@ class Action {
             int settle = status == ActionStatus.SCHEDULED ? 0 : terms.profile().settleSeconds();
             Instant start = settle == 0 ? null : clock.instant().plusSeconds(settle);
             happened(new ActionApproved(id, approver.id(), null, c.channel(), payloadDigest, witnessDigest, start, sealed));
+            remember(past, true, keyring, clock);
         }
     }
 
     @CommandHandler
-    void decide(DenyAction c, Principals principals, Reservations reservations, Keyring keyring, Clock clock) {
+    void decide(DenyAction c, Principals principals, Reservations reservations, PastDecisions past, Keyring keyring, Clock clock) {
         Person denier = decider(c.workspace(), c.denierId(), principals, clock.instant(), "deny");
         Sealed sealed = sealed(keyring, DENIED, new ActionContent.Remark(remark(c.reason())));
         happened(new ActionDenied(id, denier.id(), null, c.channel(), sealed));
         account(reservations);
+        remember(past, false, keyring, clock);
+    }
+
+    /** For rules that ask what people decided about the same before. */
+    private void remember(PastDecisions past, boolean approved, Keyring keyring, Clock clock) {
+        keyring.open(content, REQUESTED, ActionContent.Request.class).ifPresent(request -> past.decided(new PastDecisions.Case(workspace, requesterId,
+                terms.entry().orElse(actionType), request.target()), approved, id, clock.instant()));
     }
 
     @CommandHandler

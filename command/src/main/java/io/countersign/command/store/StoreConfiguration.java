@@ -102,7 +102,7 @@ class StoreConfiguration {
 
     @Bean
     DataKeys dataKeys(DataSource dataSource, MasterKey masterKey) {
-        return new DataKeys(dataSource, masterKey, JsonMapper.builder().build());
+        return new DataKeys(dataSource, masterKey, JsonMapper.builder().addModule(new QuickRecords()).addModule(new QuickTimes()).build());
     }
 
     @Bean
