@@ -251,11 +251,16 @@ class Previews {
         money.ifPresent(some -> budgets.of(asked.row().workspace()).stream()
                 .filter(budget -> budget.currency().equals(some.currency()) && (budget.agentId() == null || budget.agentId().equals(asked.row().requestedBy())))
                 .forEach(budget -> budgets.levels(budget, clock.instant()).forEach(level -> left.add(new Preview.Left(
-                        budget.agentId() == null ? "the workspace" : "this agent", level.label(), some.of(level.remaining()).text(),
-                        some.of(level.limit()).text(), level.isNearlyGone())))));
+                        budget.agentId() == null ? "the workspace" : "this agent", level.label(), spaced(some.of(level.remaining()).text()),
+                        spaced(some.of(level.limit()).text()), level.isNearlyGone())))));
         var base = asked.config().get("base_url");
-        return new Preview.Payment(money.map(Money::text).orElse(null), asked.text("payee"), asked.textOrNull("memo"), base == null ? null : web("", base),
+        return new Preview.Payment(money.map(Money::text).map(Previews::spaced).orElse(null), asked.text("payee"), asked.textOrNull("memo"), base == null ? null : web("", base),
                 credential(asked), List.copyOf(left));
+    }
+
+    /** Thousands apart, so that nobody takes one amount for another. */
+    private static String spaced(String amount) {
+        return amount.replaceAll("(?<=\\d)(?=(\\d{3})+(\\.|\\s|$))(?<!\\.\\d{0,30})", ",");
     }
 
     // ---- what changes things here ----
@@ -276,7 +281,8 @@ class Previews {
         for (var named : List.of(List.of("working_dir", "Folder"), List.of("path", "Path"), List.of("src", "From"), List.of("dst", "To"),
                 List.of("paths", "Only"), List.of("branch", "Branch"), List.of("remote", "Remote"), List.of("name", "Name"))) {
             var value = asked.text(named.getFirst());
-            if (!value.isEmpty() && (sight == null || sight.facts().stream().noneMatch(fact -> fact.name().startsWith(named.getLast())))) {
+            var shown = named.getFirst().equals("path") && (asked.params().has("content") || sight != null && !sight.changes().isEmpty());
+            if (!value.isEmpty() && !shown && (sight == null || sight.facts().stream().noneMatch(fact -> fact.name().startsWith(named.getLast())))) {
                 facts.add(new Preview.Fact(named.getLast(), value, null));
             }
         }

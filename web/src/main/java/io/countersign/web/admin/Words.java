@@ -97,7 +97,7 @@ final class Words {
     public Badge health(Connector.Health health) {
         return switch (health) {
             case PAUSED -> new Badge("Paused", "bad", "stop");
-            case FAILING -> new Badge("Failing", "bad", "s-fail");
+            case FAILING -> new Badge("Last one failed", "bad", "s-fail");
             case INCOMPLETE -> new Badge("Credentials missing", "warn", "alert");
             case CAPTURING -> new Badge("Captures", "warn", "box");
             case WORKING -> new Badge("Working", "ok", "s-done");
