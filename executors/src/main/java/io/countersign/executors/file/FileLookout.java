@@ -19,6 +19,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Looks at the files that an action would change, as they lie in the agent's folder now. */
 final class FileLookout implements Lookout {
@@ -44,7 +45,7 @@ final class FileLookout implements Lookout {
     @Override
     public Sight look(Subject of) {
         Operation operation = operation(of.actionType()).orElseThrow();
-        JsonNode params = of.params();
+        JsonNode params = JsonMapper.shared().readTree(of.params());
         try {
             Optional<Path> home = workspaces.existing(of.workspace(), of.requesterId());
             try (Folder folder = home.isPresent() ? Folder.of(home.get()) : null) {

@@ -37,6 +37,7 @@ import org.eclipse.jgit.util.io.NullOutputStream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Looks into the agent's repository: what a commit would hold, what a push would send along. The remote is not asked. */
 @Component
@@ -86,14 +87,15 @@ class GitLookout implements Lookout {
     @Override
     public Sight look(Subject of) {
         Operation operation = operation(of.actionType()).orElseThrow();
-        String folder = of.params().path("working_dir").asString("");
+        JsonNode params = JsonMapper.shared().readTree(of.params());
+        String folder = params.path("working_dir").asString("");
         try {
             Optional<Path> home = workspaces.existing(of.workspace(), of.requesterId());
             if (home.isEmpty()) {
                 return Sight.none("The agent has no folder yet, so there is no repository.");
             }
             try (Git git = Checkout.open(home.get(), folder)) {
-                Desk desk = new Desk(git, home.get(), folder, of.params());
+                Desk desk = new Desk(git, home.get(), folder, params);
                 return switch (operation) {
                     case GIT_COMMIT -> commit(desk);
                     case GIT_PUSH -> push(desk);

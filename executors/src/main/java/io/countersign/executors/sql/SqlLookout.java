@@ -6,6 +6,8 @@ import io.countersign.command.sql.api.Reading;
 import io.countersign.command.sql.api.StatementReader;
 import java.util.List;
 import org.springframework.stereotype.Component;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Asks the planner of the data source how it would go about a statement; the statement is not run. */
 @Component
@@ -28,8 +30,9 @@ class SqlLookout implements Lookout {
 
     @Override
     public Sight look(Subject of) {
-        String sql = of.params().path("sql").asString("");
-        var source = sources.byName(of.workspace(), of.params().path("datasource").asString(""));
+        JsonNode params = JsonMapper.shared().readTree(of.params());
+        String sql = params.path("sql").asString("");
+        var source = sources.byName(of.workspace(), params.path("datasource").asString(""));
         if (source.isEmpty()) {
             return Sight.none("There is no such data source.");
         }

@@ -94,7 +94,7 @@ class Previews {
         }
 
         Subject subject() {
-            return new Subject(row.workspace(), row.requestedBy(), row.actionType(), params, config);
+            return new Subject(row.workspace(), row.requestedBy(), row.actionType(), params.toString(), config);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.countersign.web.connectors;
 
 import io.countersign.command.action.api.ActionStatus;
+import io.countersign.command.action.api.Terms.Execution;
 import io.countersign.command.catalogue.api.Entries;
 import io.countersign.command.catalogue.api.Entry;
 import io.countersign.command.principal.api.KeyScope;
@@ -85,7 +86,7 @@ public final class Workers {
             lease(actions.timeline(caller.toReader(), row.id()), row, now).ifPresentOrElse(leases::add, () -> waiting.add(row));
         }
         List<ActionRow> ended = find(caller, EnumSet.of(ActionStatus.EXECUTED, ActionStatus.FAILED)).items().stream()
-                .filter(row -> row.connector().equals("external")).toList();
+                .filter(row -> row.terms().execution() == Execution.EXTERNAL).toList();
         List<Worker> workers = principals.agents(caller.workspace()).stream().filter(agent -> agent.keys().stream().anyMatch(key -> key.scope() == KeyScope.WORK))
                 .map(agent -> worker(caller, agent, leases, ended, now)).toList();
         return new Shift(workers, leases.stream().sorted(Comparator.comparing(Lease::since)).toList(),

@@ -3,7 +3,6 @@ package io.countersign.command.preview.api;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
 
 /**
  * Looks at what an action would change in what is there now. Implementations are Spring beans; a look changes nothing, sends nothing to an
@@ -26,10 +25,10 @@ public interface Lookout {
     /**
      * What is looked at.
      *
-     * @param params with all that the entry fixes
+     * @param params a JSON object as text, with all that the entry fixes
      * @param config of the entry; empty when there is none
      */
-    record Subject(String workspace, String requesterId, String actionType, JsonNode params, Map<String, String> config) {}
+    record Subject(String workspace, String requesterId, String actionType, String params, Map<String, String> config) {}
 
     /**
      * How things stand now.
