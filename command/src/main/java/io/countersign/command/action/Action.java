@@ -122,6 +122,7 @@ class Action {
     private String requesterId = "";
     private @Nullable String agentOwnerId;
     private String actionType = "";
+    private String connector = "";
     private String origin = "";
     private Instant requestedAt = Instant.EPOCH;
     private boolean forceApproval;
@@ -400,7 +401,7 @@ class Action {
         String effective = effective(request, types);
         Verdict stricter = StrictNow.check(type(types), () -> isStillOffered(types, principals), actionType, settings,
                 payloadDigest.equals(Digests.salted(request.salt(), request.params())), () -> safeguards.examineAgain(
-                        new Asked(workspace, requesterId, agentOwnerId != null, actionType, terms.entry().orElse(null),
+                        new Asked(workspace, requesterId, agentOwnerId != null, actionType, connector, terms.entry().orElse(null),
                                 terms.scope(), false, now), effective));
         if (stricter == null) {
             stricter = blockedNow(request, types, inspection, principals, keyring, now);
@@ -716,7 +717,7 @@ class Action {
     // ---- laws ----
 
     private Optional<KillSwitch> stopping(Switches switches) {
-        return switches.stopping(workspace, new Switches.Subject(requesterId, actionType, terms.entry().orElse(null), terms.scope()));
+        return switches.stopping(workspace, new Switches.Subject(requesterId, actionType, connector, terms.entry().orElse(null), terms.scope()));
     }
 
     /** What was held of the budgets is spent when it happened, given back when it did not, and stays held while nobody knows. */
@@ -894,6 +895,7 @@ class Action {
                 requesterId = e.requesterId();
                 agentOwnerId = e.agentOwnerId();
                 actionType = e.actionType();
+                connector = e.connector();
                 origin = e.origin();
                 requestedAt = at;
                 forceApproval = e.forceApproval();

@@ -262,8 +262,8 @@ class Submission {
     }
 
     private Asked asked(RequestAction c, Principal requester, ActionType type) {
-        return new Asked(c.workspace(), requester.id(), requester instanceof Principal.Agent, type.name(), type.entry().map(Entry::name).orElse(null),
-                type.scope(), c.forceApproval(), clock.instant());
+        return new Asked(c.workspace(), requester.id(), requester instanceof Principal.Agent, type.name(), type.connector(),
+                type.entry().map(Entry::name).orElse(null), type.scope(), c.forceApproval(), clock.instant());
     }
 
     private @Nullable Boolean enabled(String type) {
