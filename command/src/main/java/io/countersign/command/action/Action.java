@@ -1,8 +1,10 @@
 package io.countersign.command.action;
 
 import static org.axonframework.modelling.command.AggregateLifecycle.apply;
+import static org.axonframework.modelling.command.AggregateLifecycle.getVersion;
 
 import io.countersign.command.action.api.ActionCommand.ApproveAction;
+import io.countersign.command.action.api.ActionCommand.ArchiveContent;
 import io.countersign.command.action.api.ActionCommand.Attempt;
 import io.countersign.command.action.api.ActionCommand.CancelAction;
 import io.countersign.command.action.api.ActionCommand.ClaimWork;
@@ -120,6 +122,7 @@ class Action {
     private String requesterId = "";
     private @Nullable String agentOwnerId;
     private String actionType = "";
+    private String connector = "";
     private String origin = "";
     private Instant requestedAt = Instant.EPOCH;
     private boolean forceApproval;
@@ -143,6 +146,7 @@ class Action {
     private @Nullable Instant deadline;
     private boolean undoable;
     private boolean erased;
+    private boolean archived;
     private Instant lastAt = Instant.EPOCH;
     private @Nullable Sealed result;
     private int undoAttempt;
@@ -217,7 +221,7 @@ class Action {
     // ---- decided ----
 
     @CommandHandler
-    void decide(ApproveAction c, Principals principals, Keyring keyring, Clock clock) {
+    void decide(ApproveAction c, Principals principals, PastDecisions past, Keyring keyring, Clock clock) {
         Person approver = decider(c.workspace(), c.approverId(), principals, clock.instant(), "approve");
         String remark = remark(c.comment());
         if (c.seenSha256() != null && !c.seenSha256().equalsIgnoreCase(Digests.sha256(request(keyring).params()))) {
@@ -240,15 +244,23 @@ class Action {
             int settle = status == ActionStatus.SCHEDULED ? 0 : terms.profile().settleSeconds();
             Instant start = settle == 0 ? null : clock.instant().plusSeconds(settle);
             happened(new ActionApproved(id, approver.id(), null, c.channel(), payloadDigest, witnessDigest, start, sealed));
+            remember(past, true, keyring, clock);
         }
     }
 
     @CommandHandler
-    void decide(DenyAction c, Principals principals, Reservations reservations, Keyring keyring, Clock clock) {
+    void decide(DenyAction c, Principals principals, Reservations reservations, PastDecisions past, Keyring keyring, Clock clock) {
         Person denier = decider(c.workspace(), c.denierId(), principals, clock.instant(), "deny");
         Sealed sealed = sealed(keyring, DENIED, new ActionContent.Remark(remark(c.reason())));
         happened(new ActionDenied(id, denier.id(), null, c.channel(), sealed));
         account(reservations);
+        remember(past, false, keyring, clock);
+    }
+
+    /** For rules that ask what people decided about the same before. */
+    private void remember(PastDecisions past, boolean approved, Keyring keyring, Clock clock) {
+        keyring.open(content, REQUESTED, ActionContent.Request.class).ifPresent(request -> past.decided(new PastDecisions.Case(workspace, requesterId,
+                terms.entry().orElse(actionType), request.target()), approved, id, clock.instant()));
     }
 
     @CommandHandler
@@ -389,7 +401,7 @@ class Action {
         String effective = effective(request, types);
         Verdict stricter = StrictNow.check(type(types), () -> isStillOffered(types, principals), actionType, settings,
                 payloadDigest.equals(Digests.salted(request.salt(), request.params())), () -> safeguards.examineAgain(
-                        new Asked(workspace, requesterId, agentOwnerId != null, actionType, terms.entry().orElse(null),
+                        new Asked(workspace, requesterId, agentOwnerId != null, actionType, connector, terms.entry().orElse(null),
                                 terms.scope(), false, now), effective));
         if (stricter == null) {
             stricter = blockedNow(request, types, inspection, principals, keyring, now);
@@ -603,7 +615,7 @@ class Action {
     // ---- undone ----
 
     @CommandHandler
-    void decide(RequestRollback c, Principals principals, Keyring keyring) {
+    void decide(RequestRollback c, Principals principals, ActionSettings settings, Keyring keyring) {
         mustBeIn(c.workspace());
         mustHaveRole(person(c.requestedBy(), principals), "undo");
         if (!status.isUndoable()) {
@@ -611,6 +623,9 @@ class Action {
         }
         if (!undoable) {
             throw refused(RefusalCode.NOT_REVERSIBLE, "This action has no way back.");
+        }
+        if (settings.gates().undoing() && c.approvedAs() == null) {
+            throw refused(RefusalCode.FORBIDDEN, "All undoing waits for a person here. Ask for action:undo.");
         }
         happened(new RollbackRequested(id, c.requestedBy(),
                 sealed(keyring, UNDO_REQUESTED, new ActionContent.Remark(remark(c.reason())))));
@@ -680,6 +695,15 @@ class Action {
         return true;
     }
 
+    @CommandHandler
+    boolean decide(ArchiveContent c) {
+        if (erased || archived || !status.isErasable() || lastAt.isAfter(c.idleSince()) || getVersion() + 1 != c.events()) {
+            return false;
+        }
+        happened(new ContentArchived(id, c.archive(), c.sha256(), c.events(), c.stubs()));
+        return true;
+    }
+
     private void forget(ContentErased event, Keyring keyring) {
         keyring.destroy(id);
         happened(event);
@@ -693,7 +717,7 @@ class Action {
     // ---- laws ----
 
     private Optional<KillSwitch> stopping(Switches switches) {
-        return switches.stopping(workspace, new Switches.Subject(requesterId, actionType, terms.entry().orElse(null), terms.scope()));
+        return switches.stopping(workspace, new Switches.Subject(requesterId, actionType, connector, terms.entry().orElse(null), terms.scope()));
     }
 
     /** What was held of the budgets is spent when it happened, given back when it did not, and stays held while nobody knows. */
@@ -871,6 +895,7 @@ class Action {
                 requesterId = e.requesterId();
                 agentOwnerId = e.agentOwnerId();
                 actionType = e.actionType();
+                connector = e.connector();
                 origin = e.origin();
                 requestedAt = at;
                 forceApproval = e.forceApproval();
@@ -955,6 +980,10 @@ class Action {
             case RollbackFailed e -> { }
             case ContentErased e -> {
                 erased = true;
+                undoable = false;
+            }
+            case ContentArchived e -> {
+                archived = true;
                 undoable = false;
             }
         }

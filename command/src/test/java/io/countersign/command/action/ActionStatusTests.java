@@ -83,6 +83,7 @@ class ActionStatusTests {
                 arguments(new GrantRevoked(ID, "ann"), ActionStatus.GRANTED, ActionStatus.REVOKED),
                 arguments(new ApprovalReused(ID, "another", 1, false), ActionStatus.EXECUTED, ActionStatus.EXECUTED),
                 arguments(new ReuseRevoked(ID, "ann"), ActionStatus.FAILED, ActionStatus.FAILED),
+                arguments(new ContentArchived(ID, "archive-1.jsonl", "00", 3, "00"), ActionStatus.DENIED, ActionStatus.DENIED),
                 arguments(new ContentErased(ID, "ann", "request", null), ActionStatus.FAILED, ActionStatus.FAILED),
                 arguments(rollbackRequested().by(BEN), ActionStatus.EXECUTED, ActionStatus.ROLLING_BACK),
                 arguments(rollbackStarted(1), ActionStatus.ROLLING_BACK, ActionStatus.ROLLING_BACK),

@@ -3,6 +3,7 @@ package io.countersign.executors.execution;
 import io.countersign.command.action.api.ActionCommand.ExpireAction;
 import io.countersign.command.action.api.ExpirySweep;
 import io.countersign.executors.ActionExecutor;
+import io.countersign.executors.KeptForUndo;
 import java.time.Clock;
 import java.util.Collection;
 import java.util.List;
@@ -40,13 +41,14 @@ final class Execution implements SmartLifecycle, ExpirySweep {
     private final Sweeper sweeper;
     private final TrackingEventProcessor workProjection;
     private final TrackingEventProcessor automation;
+    private final TrackingEventProcessor forgetting;
     private volatile boolean running;
 
     /** What it all stands on. */
     record Ground(DataSource dataSource, EventStore events, TokenStore tokens, TransactionManager transactions, CommandGateway commands,
             Clock clock) {}
 
-    Execution(Ground ground, Collection<? extends ActionExecutor> actionExecutors, ExecutionSettings settings, String nodeId) {
+    Execution(Ground ground, Collection<? extends ActionExecutor> actionExecutors, Collection<? extends KeptForUndo> kept, ExecutionSettings settings, String nodeId) {
         clock = ground.clock();
         commands = new Commands(ground.commands());
         JdbcClient jdbc = JdbcClient.create(ground.dataSource());
@@ -66,12 +68,14 @@ final class Execution implements SmartLifecycle, ExpirySweep {
         automation = processor(ground, WhenActionClearedThenExecute.NAME, source -> source.createHeadToken(),
                 new WhenActionClearedThenExecute(tasks, clock, workers::wake),
                 new WhenPersonMustDecideThenLook(tasks, executors::observe, clock, workers::wake));
+        forgetting = processor(ground, WhenContentErasedThenForget.NAME, source -> source.createTailToken(), new WhenContentErasedThenForget(kept));
     }
 
     @Override
     public void start() {
         workProjection.start();
         automation.start();
+        forgetting.start();
         workers.start();
         sweeper.start();
         running = true;
@@ -81,7 +85,7 @@ final class Execution implements SmartLifecycle, ExpirySweep {
     public void stop() {
         running = false;
         sweeper.stop();
-        CompletableFuture<Void> readers = CompletableFuture.allOf(automation.shutdownAsync(), workProjection.shutdownAsync());
+        CompletableFuture<Void> readers = CompletableFuture.allOf(automation.shutdownAsync(), workProjection.shutdownAsync(), forgetting.shutdownAsync());
         workers.stop();
         readers.join();
     }
@@ -109,7 +113,7 @@ final class Execution implements SmartLifecycle, ExpirySweep {
 
     /** After a fault a reader waits up to a minute before it tries again; when the database is back, there is nothing to wait for. */
     private void wakeReaders() {
-        for (TrackingEventProcessor reader : List.of(workProjection, automation)) {
+        for (TrackingEventProcessor reader : List.of(workProjection, automation, forgetting)) {
             if (reader.processingStatus().values().stream().anyMatch(EventTrackerStatus::isErrorState)) {
                 reader.shutDown();
                 reader.start();

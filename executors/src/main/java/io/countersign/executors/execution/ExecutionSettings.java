@@ -34,6 +34,12 @@ record ExecutionSettings(Duration verdictGrace, Duration judgementGrace, Duratio
         };
     }
 
+    /** The same with another patience for looks. */
+    ExecutionSettings looking(Duration patience) {
+        return new ExecutionSettings(verdictGrace, judgementGrace, clearanceGrace, sweepInterval, firstPause, shutdownGrace, patience, idempotentAttempts,
+                checkableAttempts);
+    }
+
     /** Pause after an attempt. */
     Duration pauseAfter(int attempt) {
         Duration pause = firstPause.multipliedBy(1L << Math.clamp(attempt - 1, 0, 20));

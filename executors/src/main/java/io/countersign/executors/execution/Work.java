@@ -28,6 +28,7 @@ import io.countersign.command.action.api.ActionEvent.ActionRequested;
 import io.countersign.command.action.api.ActionEvent.ActionRolledBack;
 import io.countersign.command.action.api.ActionEvent.ActionTimedOut;
 import io.countersign.command.action.api.ActionEvent.ActionWitnessed;
+import io.countersign.command.action.api.ActionEvent.ContentArchived;
 import io.countersign.command.action.api.ActionEvent.ContentErased;
 import io.countersign.command.action.api.ActionEvent.ExecutionStarted;
 import io.countersign.command.action.api.ActionEvent.GrantConsumed;
@@ -75,6 +76,7 @@ record Work(String actionId, @Nullable String workspace, @Nullable String action
             case ActionBudgetReserved e -> this;
             case ApprovalReused e -> this;
             case ReuseRevoked e -> this;
+            case ContentArchived e -> this;
             case ContentErased e -> this;
             case ActionApprovalRequired e -> waiting(next, earlier(e.expiresAt(), e.autoApproveAt()));
             case ActionGoneStale e -> waiting(next, e.expiresAt());

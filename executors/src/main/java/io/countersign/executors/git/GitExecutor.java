@@ -444,7 +444,7 @@ final class GitExecutor implements ActionExecutor {
         var way = new HashMap<>(desk.attempt().config());
         way.putIfAbsent(Credential.SCHEME, "basic");
         way.putIfAbsent(Credential.USERNAME, "git");
-        Credential credential = Credential.of(way, desk.attempt().workspace(), address(desk, remote), secrets);
+        Credential credential = Credential.of(way, desk.attempt(), address(desk, remote), secrets);
         return command.setTimeout((int) Math.clamp(desk.timeLeft().toSeconds(), 1, 600)).setTransportConfigCallback(transport -> {
             if (!(transport instanceof TransportHttp http)) {
                 throw new IllegalStateException("Only https is spoken.");

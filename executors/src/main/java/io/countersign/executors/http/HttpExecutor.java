@@ -66,7 +66,7 @@ final class HttpExecutor implements ActionExecutor {
         }
         String body = kind.collects().isEmpty() ? null : text(params.path(kind.collects()));
         try {
-            Credential credential = Credential.of(config, attempt.workspace(), uri.get(), secrets);
+            Credential credential = Credential.of(config, attempt, uri.get(), secrets);
             List<String> hidden = new ArrayList<>(credential.hidden());
             Map<String, String> ours = new LinkedHashMap<>(credential.headers());
             if (body != null) {
@@ -97,7 +97,7 @@ final class HttpExecutor implements ActionExecutor {
         }
         String subject = uri.get().getHost() + uri.get().getRawPath();
         try {
-            Credential credential = Credential.of(attempt.config(), attempt.workspace(), uri.get(), secrets);
+            Credential credential = Credential.of(attempt.config(), attempt, uri.get(), secrets);
             return Optional.of(new WhatIsThere(client, uri.get(), credential, Deadline.before(timeLeft)).seen(subject));
         } catch (Credential.Missing missing) {
             return Optional.of(Observation.unseen(subject, String.valueOf(missing.getMessage())));
@@ -115,7 +115,7 @@ final class HttpExecutor implements ActionExecutor {
             }
             return;
         }
-        String secret = Credential.take(name, attempt.workspace(), uri, secrets);
+        String secret = Credential.take(name, attempt, uri, secrets);
         hidden.add(secret);
         if (!header.isEmpty()) {
             ours.put(header, Signature.hex(secret, body));

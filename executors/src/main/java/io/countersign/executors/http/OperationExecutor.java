@@ -79,7 +79,7 @@ final class OperationExecutor implements ActionExecutor {
         List<String> hidden = new ArrayList<>();
         String base = config.getOrDefault(HttpType.BASE_URL, operation.base()).replaceAll("/+$", "");
         Optional<URI> uri = secretAddress
-                ? HttpType.uri(secrets.take(attempt.workspace(), key).map(secret -> secret.value().strip()).orElse(""))
+                ? HttpType.uri(Credential.takeAddress(key, attempt, secrets))
                 : HttpType.uri(base + Operation.filled(operation.path(), values(params, config, null), true));
         if (uri.isEmpty() || uri.get().getHost() == null) {
             return new Failed("address_refused", secretAddress ? "The secret " + key + " holds no address." : "The address cannot be read.", null);
@@ -88,7 +88,7 @@ final class OperationExecutor implements ActionExecutor {
                 ? HttpType.uri(config.get(HttpType.BASE_URL)).map(URI::getHost).orElse("") : operation.hosts())) {
             return new Failed("host_not_allowed", "The address in " + key + " is none of " + operation.connector() + ". Nothing was sent.", null);
         }
-        String secret = Credential.take(key, attempt.workspace(), uri.get(), secrets);
+        String secret = Credential.take(key, attempt, uri.get(), secrets);
         hidden.add(secret);
         Map<String, String> ours = headers(attempt, params, key, uri.get(), hidden);
         String body = body(values(params, config, secret));
@@ -109,7 +109,7 @@ final class OperationExecutor implements ActionExecutor {
             if (operation.username() != null) {
                 way.put(Credential.USERNAME, Operation.filled(operation.username(), values(params, attempt.config(), null), false));
             }
-            Credential credential = Credential.of(way, attempt.workspace(), uri, secrets);
+            Credential credential = Credential.of(way, attempt, uri, secrets);
             hidden.addAll(credential.hidden());
             ours.putAll(credential.headers());
         }

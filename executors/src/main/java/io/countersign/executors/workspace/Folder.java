@@ -1,5 +1,6 @@
 package io.countersign.executors.workspace;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -115,6 +116,28 @@ public final class Folder implements AutoCloseable {
             long size = copy(name, from, null, digest, most);
             return new Trace("file", size, HexFormat.of().formatHex(digest.digest()));
         }
+    }
+
+    /** The bytes of a file. */
+    public byte[] read(String name, long most) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (SeekableByteChannel from = handle.newByteChannel(Path.of(name), Set.of(StandardOpenOption.READ, HERE))) {
+            copy(name, from, Channels.newChannel(bytes), null, most);
+        }
+        return bytes.toByteArray();
+    }
+
+    /** Names of what lies here, in order; of many, some. A folder's ends with a slash. */
+    public List<String> names(int most) throws IOException {
+        List<String> names = new ArrayList<>();
+        for (Path entry : handle) {
+            String name = entry.getFileName().toString();
+            names.add(view(name).readAttributes().isDirectory() ? name + "/" : name);
+            if (names.size() == most) {
+                break;
+            }
+        }
+        return names.stream().sorted().toList();
     }
 
     /** Copies a file, with its permissions, to a name in another folder that is free. */

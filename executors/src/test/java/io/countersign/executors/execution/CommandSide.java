@@ -97,7 +97,7 @@ final class CommandSide implements AutoCloseable {
     }
 
     Execution node(String name, ExecutionSettings settings, ActionExecutor... executors) {
-        Execution node = new Execution(ground(name), List.of(executors), settings, name);
+        Execution node = new Execution(ground(name), List.of(executors), List.of(), settings, name);
         nodes.add(node);
         node.start();
         return node;

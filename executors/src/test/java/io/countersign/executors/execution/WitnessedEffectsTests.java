@@ -23,6 +23,7 @@ import io.countersign.executors.sql.SqlTarget;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -56,7 +57,7 @@ class WitnessedEffectsTests {
         target.owner("create table stock (id int primary key, name text); insert into stock values (1, 'one'), (2, 'two'); "
                 + "grant select, update on stock to " + target.role("reader"));
         side = new CommandSide(Map.of("countersign.data-dir", folder.toString(), "countersign.http-allow-private", server.hostAndPort()), Real.class);
-        side.node("n1", ExecutionSettings.STANDARD, side.bean(AllExecutors.class).all().toArray(ActionExecutor[]::new));
+        side.node("n1", CommandSide.BRISK.looking(Duration.ofSeconds(10)), side.bean(AllExecutors.class).all().toArray(ActionExecutor[]::new));
         home = folder.resolve("files/workspaces/default").resolve(side.agent());
         Files.createDirectories(home);
         side.command(new DefineDataSource(side.bean(Ids.class).next(), "default", "warehouse", target.url().text(), target.role("reader"),

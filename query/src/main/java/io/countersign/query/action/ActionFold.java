@@ -61,6 +61,7 @@ final class ActionFold {
     private @Nullable String undoneBy;
     private @Nullable Instant undoneAt;
     private boolean erased;
+    private @Nullable String archive;
     private ReusableApproval reusable = ReusableApproval.NONE;
     private long index = -1;
     private long version;
@@ -83,9 +84,9 @@ final class ActionFold {
         return fold.row();
     }
 
-    /** Whether one of these says that the content was erased. */
+    /** Whether one of these says that the content was erased, or moved to an archive: then it is not here, whenever one looks from. */
     static boolean isGone(List<Stored> events) {
-        return events.stream().anyMatch(stored -> stored.payload() instanceof ContentErased);
+        return events.stream().anyMatch(stored -> stored.payload() instanceof ContentErased || stored.payload() instanceof ContentArchived);
     }
 
     private void take(Stored stored) {
@@ -196,7 +197,14 @@ final class ActionFold {
             case ApprovalReused e -> { }
             case ReuseRevoked e -> { }
             case RollbackStarted e -> { }
-            case ContentErased e -> erased = true;
+            case ContentErased e -> {
+                erased = true;
+                archive = null; // what lies there cannot be read any more
+            }
+            case ContentArchived e -> {
+                erased = true;
+                archive = e.archive();
+            }
         }
     }
 
@@ -254,8 +262,8 @@ final class ActionFold {
                 decided == null ? null : decided.by(), decided == null ? null : decided.at(), decided == null ? null : decided.word(),
                 decided == null ? null : decided.reason(), attempt, startedAt, executedAt, captured, partial, result, error, errorClass,
                 back == null ? null : back.method(), back == null ? null : back.params(), undoneAt == null ? null : undoneBy, undoneAt,
-                asked.conversationId(), requestId, asked.forceApproval(), terms, found, List.copyOf(votes), drift, witness, reusable.isGiven() ? reusable : null,
-                erased, index, version));
+                asked.conversationId(), requestId, asked.forceApproval(), terms, found, List.copyOf(votes), drift, witness,
+                reusable.isGiven() ? reusable : null, erased, archive, index, version));
     }
 
 

@@ -60,6 +60,7 @@ final class ActionTimeline {
                 yield requesterLane;
             }
             case ActionCancelled e -> e.cancelledBy().equals(requester) ? requesterLane : PEOPLE;
+            case ContentArchived e -> GATEWAY;
             case ActionAutoApproved e -> GATEWAY;
             case ActionApprovalRequired e -> GATEWAY;
             case ActionDelayed e -> GATEWAY;
@@ -107,6 +108,7 @@ final class ActionTimeline {
             case OutcomeResolved e -> e.remark();
             case RollbackRequested e -> e.remark();
             case ContentErased e -> e.reason();
+            case ContentArchived e -> null;
             case ActionRequested e -> null;
             case ActionAutoApproved e -> null;
             case ActionApprovalRequired e -> null;

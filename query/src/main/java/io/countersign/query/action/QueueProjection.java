@@ -91,6 +91,7 @@ final class QueueProjection implements Projection {
                 case ApprovalReused e -> { }
                 case ReuseRevoked e -> { }
                 case ActionBudgetReserved e -> { }
+                case ContentArchived e -> { }
                 case ContentErased e -> { }
                 case ActionApprovalRequired e -> wait(change, e, e.expiresAt() == null ? e.autoApproveAt() : e.expiresAt());
                 case ActionGoneStale e -> wait(change, e, e.expiresAt());

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param needs who may decide
  * @param undo whether it can be taken back once done
  * @param mayDecide the reader may say yes or no now
+ * @param mayHasten the reader may have what runs by itself run now
  * @param mayNot why the reader may not decide although somebody may; null when they may or nobody can any more
  * @param approve what the approve button says
  * @param mayRepeat the reader may write a rule that lets the same pass again
@@ -33,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * @param retrySafe trying again after an unknown outcome does no harm
  */
 record Review(ActionRow row, Preview preview, List<Step> steps, String because, String needs, String undo, boolean mayDecide,
-        @Nullable String mayNot, String approve, boolean mayCancel, boolean mayUndo, boolean mayResolve, boolean retrySafe,
+        boolean mayHasten, @Nullable String mayNot, String approve, boolean mayCancel, boolean mayUndo, boolean mayResolve, boolean retrySafe,
         boolean mayRepeat, List<Ground> grounds, List<Ground> watched, @Nullable String nothing, List<ActionRow> before, List<Outcome> outcomes,
         @Nullable String issueUrl, @Nullable String issueKey, String pretty, @Nullable String prettyContext, @Nullable String prettyResult,
         long hidden, boolean analyst, @Nullable Sight sight) {

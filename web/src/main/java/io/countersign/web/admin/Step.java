@@ -78,6 +78,7 @@ record Step(TimelineEntry entry, int lane, @Nullable String curve, String tone, 
             case "action.grant_issued" -> "gave the caller leave to do it";
             case "action.grant_revoked", "action.reuse_revoked" -> "took the approval back";
             case "action.approval_reused" -> "asked the same again, and the approval served";
+            case "action.content_archived" -> "moved what was written about it to an archive";
             case "action.content_erased" -> "erased what was written about it";
             case "principal.erased" -> "erased who this was";
             case "access.signed_in" -> "signed in";
@@ -85,6 +86,7 @@ record Step(TimelineEntry entry, int lane, @Nullable String curve, String tone, 
             case "access.refused" -> "was refused";
             case "access.content_read" -> "opened it";
             case "access.log_exported" -> "took the log elsewhere";
+            case "access.secret_used" -> "took a secret out of the vault";
             case "access.key_used" -> "used a key";
             case "principal.person_added" -> "added a person";
             case "principal.agent_created" -> "created an agent";

@@ -69,7 +69,8 @@ record ActionBody(
         @JsonProperty("policy_result") VerdictBody policyResult,
         @Schema(description = "How far its approval serves for the same request again; null when it does not") @Nullable ReuseBody reuse,
         @Schema(description = "What it is about looked like, to the executor that would act; null when nobody looked") @Nullable WitnessBody witness,
-        @Schema(description = "The content was erased for good") boolean erased,
+        @Schema(description = "What was written about it is not here: erased for good, or moved to an archive") boolean erased,
+        @Schema(description = "The archive it was moved to and can be proved from; null when it is here, or erased") @Nullable String archive,
         @Schema(description = "decided_by, for clients of the older interface")
         @JsonProperty("approved_by") @Nullable String approvedBy,
         @Schema(description = "decided_at, for clients of the older interface")
@@ -140,7 +141,8 @@ record ActionBody(
                 row.status() == ActionStatus.ROLLBACK_FAILED ? row.error() : null, rollbackInfo(row), row.rolledBackBy(),
                 row.rolledBackAt(), row.conversationId(), row.requestId(), row.terms().mode().wire(),
                 row.terms().profile().confirmationPhrase(), row.terms().tier(),
-                VerdictBody.withoutTrace(row.verdict()), ReuseBody.of(row.reusable()), WitnessBody.of(row, person), row.erased(), row.decidedBy(), row.decidedAt(), links);
+                VerdictBody.withoutTrace(row.verdict()), ReuseBody.of(row.reusable()), WitnessBody.of(row, person), row.erased(),
+                row.archive(), row.decidedBy(), row.decidedAt(), links);
     }
 
     private static @Nullable String json(ActionRow row, @Nullable String text) {

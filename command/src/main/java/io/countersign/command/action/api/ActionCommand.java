@@ -155,9 +155,19 @@ public sealed interface ActionCommand {
     record ResolveOutcome(@TargetAggregateIdentifier String actionId, String workspace, String resolvedBy, String resolution,
             @Nullable String comment) implements ActionCommand {}
 
-    /** A person wants it undone. */
-    record RequestRollback(@TargetAggregateIdentifier String actionId, String workspace, String requestedBy, @Nullable String reason)
-            implements ActionCommand {}
+    /**
+     * A person wants it undone.
+     *
+     * @param approvedAs the approved action that asked for this; null when the person comes without, which settings may refuse
+     */
+    record RequestRollback(@TargetAggregateIdentifier String actionId, String workspace, String requestedBy, @Nullable String reason,
+            @Nullable String approvedAs) implements ActionCommand {
+
+        /** By their own decision. */
+        public RequestRollback(String actionId, String workspace, String requestedBy, @Nullable String reason) {
+            this(actionId, workspace, requestedBy, reason, null);
+        }
+    }
 
     /** An executor is about to undo it. Answers with {@link Attempt}. */
     record StartRollback(@TargetAggregateIdentifier String actionId, int afterAttempt, String nodeId) implements ActionCommand {}
@@ -180,6 +190,15 @@ public sealed interface ActionCommand {
 
     /** The same when nothing has happened to it since {@code idleSince}; nothing is done otherwise. */
     record EraseOldContent(@TargetAggregateIdentifier String actionId, Instant idleSince) implements ActionCommand {}
+
+    /**
+     * The first {@code events} events of an ended action stand in an archive, and what is sealed in them may leave the database. Answers whether
+     * that is recorded: not when anything has happened since {@code idleSince} or that is not in the archive.
+     *
+     * @param stubs hex SHA-256 over the columns of those events that become stubs
+     */
+    record ArchiveContent(@TargetAggregateIdentifier String actionId, Instant idleSince, String archive, String sha256, int events, String stubs)
+            implements ActionCommand {}
 
     /**
      * Answer to {@link RequestAction}.

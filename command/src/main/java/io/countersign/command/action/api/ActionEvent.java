@@ -284,6 +284,18 @@ public sealed interface ActionEvent {
     record ContentErased(String actionId, String erasedBy, String cause, @Nullable Sealed reason) implements ActionEvent {}
 
     /**
+     * Its events up to here stand whole in an archive outside the database; what was sealed in them leaves the database, and stubs stay.
+     *
+     * @param archive name of the file
+     * @param sha256 hex SHA-256 of the file
+     * @param events how many events of the action are in it: all before this one
+     * @param stubs hex SHA-256 over the columns of those events that are stubs from now on
+     */
+    @EventName("action.content_archived")
+    @Revision("1")
+    record ContentArchived(String actionId, String archive, String sha256, int events, String stubs) implements ActionEvent {}
+
+    /**
      * Where an action stands after this event. The one place that knows; aggregate, views and work list all ask here.
      *
      * @param before the status before it; null for the first event
@@ -331,6 +343,7 @@ public sealed interface ActionEvent {
             case ActionRolledBack e -> ActionStatus.ROLLED_BACK;
             case RollbackFailed e -> ActionStatus.ROLLBACK_FAILED;
             case ContentErased e -> before == null ? ActionStatus.PENDING : before;
+            case ContentArchived e -> before == null ? ActionStatus.PENDING : before;
         };
     }
 }

@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param drift what differed when it was about to start; null when nothing did
  * @param witness what was seen of the world last; null when nobody looked
  * @param reusable how far its approval serves for the same request again; null when it does not
+ * @param erased what was written about it is not here
+ * @param archive the file it was moved to and can be read from; null when it is here, or nowhere
  * @param index log index of the last event folded in
  * @param version number of events folded in
  */
@@ -36,7 +38,8 @@ public record ActionRow(String id, String workspace, String actionType, String c
         boolean captured, boolean partial, @Nullable String result, @Nullable String error, @Nullable String errorClass,
         @Nullable String rollbackMethod, @Nullable String rollbackParams, @Nullable String rolledBackBy, @Nullable Instant rolledBackAt,
         @Nullable String conversationId, @Nullable String requestId, boolean forceApproval, Terms terms, Verdict verdict,
-        List<String> votes, @Nullable List<String> drift, @Nullable Witness witness, @Nullable ReusableApproval reusable, boolean erased, long index, long version) {
+        List<String> votes, @Nullable List<String> drift, @Nullable Witness witness, @Nullable ReusableApproval reusable, boolean erased,
+        @Nullable String archive, long index, long version) {
 
     /**
      * What was seen of what an action is about.
