@@ -4,9 +4,12 @@ import io.countersign.command.catalogue.api.ActionType;
 import io.countersign.command.catalogue.api.ActionTypes;
 import io.countersign.command.catalogue.api.ParameterFault;
 import io.countersign.command.policy.api.PolicyJson;
+import io.countersign.command.principal.api.Role;
 import io.countersign.command.sealing.api.MasterKey;
 import io.countersign.command.store.api.Head;
 import io.countersign.command.testing.TestDatabase;
+import io.countersign.query.action.api.Reader;
+import io.countersign.query.audit.api.AuditLog;
 import io.countersign.query.backtest.api.Backtest;
 import io.countersign.query.backtest.api.Backtests;
 import io.countersign.query.projection.api.Projections;
@@ -17,8 +20,10 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -155,7 +160,39 @@ final class HistoryBench {
                 print("view %-8s built anew            %s   %.0f /s until the comparison (%s); ratio %.2f, goal >= 0.5", view, cost.on(events),
                         events / built[0], end[0], events / built[0] / plain);
             }
+            searches(service.getBean(AuditLog.class));
         }
+    }
+
+    /** The first page of what people look for; the slowest of five looks counts, after two to warm up. */
+    private void searches(AuditLog audit) {
+        Reader reader = new Reader("person-1", "default", Role.ADMIN);
+        Instant now = Instant.now();
+        Map<String, AuditLog.Filter> searches = new LinkedHashMap<>();
+        searches.put("everything", AuditLog.Filter.ALL);
+        searches.put("an actor", new AuditLog.Filter("agent-3", null, null, null, null, null));
+        searches.put("an event", new AuditLog.Filter(null, "action.approved", null, null, null, null));
+        searches.put("families", new AuditLog.Filter(null, "policy,action", null, null, null, null));
+        searches.put("what never was", new AuditLog.Filter(null, "policy,switch.engaged", null, null, null, null));
+        searches.put("actor and event", new AuditLog.Filter("agent-3", "action.approval_required", null, null, null, null));
+        searches.put("actor and no event", new AuditLog.Filter("agent-3", "action.denied", null, null, null, null));
+        searches.put("actor, no type", new AuditLog.Filter("agent-3", null, null, "jira:comment", null, null));
+        searches.put("agent, type", new AuditLog.Filter(null, null, null, "email:send", null, null, null, "agent-4", null));
+        searches.put("long ago", new AuditLog.Filter(null, null, null, null, now.minus(Duration.ofDays(2)), now.minus(Duration.ofDays(1))));
+        searches.put("an actor, long ago", new AuditLog.Filter("agent-3", null, null, null, null, now.minus(Duration.ofDays(1))));
+        searches.put("a target", new AuditLog.Filter(null, null, null, null, null, null, "agent-3", null, null));
+        searches.put("a word", new AuditLog.Filter(null, null, null, null, null, null, null, null, "approv"));
+        searches.put("a word of nothing", new AuditLog.Filter(null, null, null, null, null, null, null, null, "nothing has this"));
+        searches.forEach((name, filter) -> {
+            long slowest = 0;
+            int found = 0;
+            for (int look = 0; look < 7; look++) {
+                long began = System.nanoTime();
+                found = audit.find(reader, filter, null, 50).items().size();
+                slowest = look < 2 ? slowest : Math.max(slowest, System.nanoTime() - began);
+            }
+            print("audit, %-22s      %6.1f ms, %d rows   goal < 100 ms at a million", name, slowest / 1e6, found);
+        });
     }
 
     private static String rebuild(Projections projections, String view, double[] built) throws InterruptedException {

@@ -30,6 +30,7 @@ import io.countersign.command.evaluation.api.Draft;
 import io.countersign.command.evaluation.api.EvaluateDraft;
 import io.countersign.command.evaluation.TermsInForce;
 import io.countersign.command.execpolicy.api.ExecPolicies;
+import io.countersign.command.monitoring.api.Monitor;
 import io.countersign.command.principal.api.Principal;
 import io.countersign.command.principal.api.Principals;
 import io.countersign.command.sealing.api.Keyring;
@@ -72,6 +73,7 @@ class Submission {
     private final Principals principals;
     private final Reservations reservations;
     private final Safeguards safeguards;
+    private final Monitor monitor;
     private final ExecPolicies execPolicies;
     private final Inspection inspection;
     private final Keyring keyring;
@@ -79,8 +81,8 @@ class Submission {
     private final Clock clock;
 
     Submission(Repository<Action> actions, EventReader events, ActionTypes types, ActionSettings settings, Principals principals,
-            Reservations reservations, Safeguards safeguards, ExecPolicies execPolicies, Inspection inspection, Keyring keyring, Ids ids,
-            Clock clock) {
+            Reservations reservations, Safeguards safeguards, Monitor monitor, ExecPolicies execPolicies, Inspection inspection,
+            Keyring keyring, Ids ids, Clock clock) {
         this.actions = actions;
         this.events = events;
         this.types = types;
@@ -88,6 +90,7 @@ class Submission {
         this.principals = principals;
         this.reservations = reservations;
         this.safeguards = safeguards;
+        this.monitor = monitor;
         this.execPolicies = execPolicies;
         this.inspection = inspection;
         this.keyring = keyring;
@@ -221,6 +224,8 @@ class Submission {
                         type.gate(params, facts).map(block -> new Evaluation.Refusal(block.code(), block.reason())));
         Asked asked = asked(c, requester, type);
         safeguards.examine(asked, params, evaluation);
+        evaluation.gate("monitoring", "no monitoring rule is broken",
+                monitor.observe(asked, place.id(), take).map(broken -> new Evaluation.Refusal("monitoring_tripped", broken)));
         Description description = type.describe(params);
         Seen seen = inspection.look(new Inspection.Subject(place.id(), c.workspace(), type, terms, c.origin(), requester, description.target(),
                 c.forceApproval(), params, asked.at(), take && !evaluation.isBlocked()), draft);
@@ -257,8 +262,8 @@ class Submission {
     }
 
     private Asked asked(RequestAction c, Principal requester, ActionType type) {
-        return new Asked(c.workspace(), requester.id(), requester instanceof Principal.Agent, type.name(), type.entry().map(Entry::name).orElse(null),
-                type.scope(), c.forceApproval(), clock.instant());
+        return new Asked(c.workspace(), requester.id(), requester instanceof Principal.Agent, type.name(), type.connector(),
+                type.entry().map(Entry::name).orElse(null), type.scope(), c.forceApproval(), clock.instant());
     }
 
     private @Nullable Boolean enabled(String type) {

@@ -141,6 +141,9 @@ final class DataKeys implements Keyring, Safe {
 
     @Override
     public <T> Optional<T> open(Sealed sealed, String place, Class<T> type) {
+        if (sealed.box().isEmpty()) {
+            return Optional.empty(); // it was never filled, or stands in an archive
+        }
         return find(sealed.key()).map(key -> {
             try {
                 byte[] plain = key.decrypt(Base64.getDecoder().decode(sealed.box()), sealPlace(sealed.key(), place));
@@ -149,6 +152,11 @@ final class DataKeys implements Keyring, Safe {
                 throw new IllegalStateException("A sealed box of " + place + " does not open: it was changed or moved", e);
             }
         });
+    }
+
+    @Override
+    public boolean holds(String keyId) {
+        return find(keyId).isPresent();
     }
 
     @Override

@@ -38,7 +38,7 @@ final class StoredEvents implements EventReader, Head, AppendPause, Configuratio
 
     private static final String EPOCH = StoredEvents.class.getName() + ".epoch";
     private static final String CONFIGURATION = StoredEntry.COLUMNS + """
-            where type not in ('Action', 'BudgetWindow', 'Access') and type = ? and global_index > ? order by global_index""";
+            where type not in ('Action', 'BudgetWindow', 'Access', 'Watch') and type = ? and global_index > ? order by global_index""";
     private static final String STREAMS = StoredEntry.COLUMNS + """
             where aggregate_identifier = any(?) and global_index <= ?
             order by aggregate_identifier, sequence_number""";

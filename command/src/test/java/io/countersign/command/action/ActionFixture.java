@@ -129,7 +129,7 @@ final class ActionFixture {
         fixture.registerInjectableResource(inspection);
         fixture.registerAnnotatedCommandHandler(new Submission(fixture.getRepository(), new Streams(fixture.getEventStore()),
                 types, settings,
-                principals, supplies, new Safeguards(safeguards), new Unchanged(), inspection, keyring, new FixedIds(), clock));
+                principals, supplies, new Safeguards(safeguards), (asked, actionId, count) -> Optional.empty(), new Unchanged(), inspection, keyring, new FixedIds(), clock));
         return fixture.givenCurrentTime(now);
     }
 
