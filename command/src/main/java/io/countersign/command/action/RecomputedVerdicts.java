@@ -1,10 +1,7 @@
 package io.countersign.command.action;
 
 import io.countersign.command.action.api.ActionContent;
-import io.countersign.command.action.api.ActionEvent.ActionApprovalRequired;
-import io.countersign.command.action.api.ActionEvent.ActionAutoApproved;
-import io.countersign.command.action.api.ActionEvent.ActionBlocked;
-import io.countersign.command.action.api.ActionEvent.ActionDelayed;
+import io.countersign.command.action.api.ActionEvent;
 import io.countersign.command.action.api.ActionEvent.ActionRequested;
 import io.countersign.command.action.api.Recomputation;
 import io.countersign.command.action.api.Verdict.Reuse;
@@ -104,7 +101,7 @@ class RecomputedVerdicts implements Recomputation {
                 return;
             }
             for (EventReader.Stored event : stream) {
-                Verdict verdict = verdict(event.payload());
+                Verdict verdict = event.payload() instanceof ActionEvent known ? known.verdict() : null;
                 if (verdict != null && verdict.inputs() != null) {
                     look(asked, verdict, verdict.inputs());
                 }
@@ -189,16 +186,6 @@ class RecomputedVerdicts implements Recomputation {
 
     private static List<Finding> ofPolicies(List<Finding> findings) {
         return findings.stream().filter(finding -> finding.policy() != null).toList();
-    }
-
-    private static @Nullable Verdict verdict(Object event) {
-        return switch (event) {
-            case ActionAutoApproved e -> e.verdict();
-            case ActionApprovalRequired e -> e.verdict();
-            case ActionDelayed e -> e.verdict();
-            case ActionBlocked e -> e.verdict();
-            default -> null;
-        };
     }
 
     private Facts facts(ActionRequested asked, ActionContent.Request request, ActionContent.Judgement words, Verdict.Inputs inputs) {

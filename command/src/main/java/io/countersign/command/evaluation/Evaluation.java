@@ -142,7 +142,7 @@ public final class Evaluation {
             Said said = Said.of(hit);
             trace.add(new Step("rule", result(List.of(hit)), hit.policy() + "/" + hit.ruleId() + ": " + hit.quiet()));
             (hit.effect().compareTo(Effect.REQUIRE_APPROVAL) >= 0 ? violations : warnings).add(said);
-            claims.add(new Claim(outcome(hit.effect()), hit.effect() == Effect.BLOCK ? "policy_blocked" : null, said.full().message(),
+            claims.add(new Claim(hit.effect().outcome(), hit.effect() == Effect.BLOCK ? "policy_blocked" : null, said.full().message(),
                     said.quiet().message(), hit.policy(), hit.isAnswerable(), hit.isReusable()));
         }
         findings.hits().stream().skip(MOST_FINDINGS).filter(hit -> hit.effect() == Effect.REQUIRE_APPROVAL)
@@ -167,15 +167,6 @@ public final class Evaluation {
             case WARN, DELAY -> "warn";
             case REQUIRE_APPROVAL -> "approval";
             case BLOCK -> "block";
-        };
-    }
-
-    private static Outcome outcome(Effect effect) {
-        return switch (effect) {
-            case APPROVE -> Outcome.ALLOW;
-            case WARN, DELAY -> Outcome.ALLOW_WITH_WARNINGS;
-            case REQUIRE_APPROVAL -> Outcome.REQUIRE_APPROVAL;
-            case BLOCK -> Outcome.BLOCK;
         };
     }
 

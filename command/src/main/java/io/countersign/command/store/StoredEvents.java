@@ -22,6 +22,7 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.axonframework.eventhandling.DomainEventData;
+import org.axonframework.eventhandling.EventMessage;
 import org.axonframework.eventhandling.EventUtils;
 import org.axonframework.eventhandling.TrackedEventMessage;
 import org.axonframework.eventsourcing.EventStreamUtils;
@@ -122,6 +123,11 @@ final class StoredEvents implements EventReader, Head, AppendPause, Configuratio
     @Override
     public Bite newestBeginnings(String aggregateType, long after, long upTo, int most) {
         return beginnings("desc limit ?", aggregateType, after, upTo, most);
+    }
+
+    @Override
+    public String text(EventMessage<?> event) {
+        return event.serializePayload(serializer, String.class).getData();
     }
 
     private Bite beginnings(String these, String aggregateType, long after, long upTo, int most) {

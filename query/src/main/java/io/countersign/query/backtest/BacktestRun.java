@@ -118,7 +118,7 @@ final class BacktestRun {
         reading.lock();
         try {
             EventFeed.Bite bite = log.beginnings("Action", after, upTo, BITE);
-            List<Past> events = Past.of(bite);
+            List<Past> events = Past.of(log, bite);
             after = bite.read() == 0 ? upTo : bite.last();
             if (events.size() > 1 && events.getLast().begins()) {
                 events = events.subList(0, events.size() - 1); // its verdict comes with the next bite
@@ -150,7 +150,7 @@ final class BacktestRun {
             }
             Rulebook.Rates counted = candidates.isCounting() ? rates.of(facts.get(), action.at()) : Rulebook.Rates.NONE;
             Candidates.Answer answer = candidates.judge(action, facts.get(), counted);
-            Outcome from = action.verdict().outcome();
+            Outcome from = action.glance().outcome();
             own[from.ordinal() * OUTCOMES + answer.outcome().ordinal()]++;
             if (from != answer.outcome()) {
                 changed.add(new Judged(action, from, answer));

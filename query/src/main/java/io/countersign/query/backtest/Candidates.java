@@ -17,7 +17,6 @@ import io.countersign.command.policy.api.PolicyDefinition;
 import io.countersign.command.policy.api.PolicyDefinition.Mode;
 import io.countersign.command.policy.api.Rule;
 import io.countersign.query.backtest.PastFacts.Need;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -104,11 +103,14 @@ final class Candidates {
 
     Answer judge(PastAction action, Facts facts, Rulebook.Rates rates) {
         Book book = books.getOrDefault(action.request().requesterId(), Objects.requireNonNull(books.get(EVERYBODY)));
-        Instant at = action.verdict().inputs() == null ? action.at() : action.verdict().inputs().at();
-        Findings findings = book.rules().judge(facts, at, rates, Set.of());
+        Findings findings = book.rules().judge(facts, action.judgedAt(), rates, Set.of());
+        boolean silent = findings.hits().isEmpty() && findings.approvals().isEmpty();
+        if (silent && action.glance().policies().stream().noneMatch(policy -> book.replaced().contains(name(policy)))) {
+            return new Answer(action.glance().outcome(), null); // nothing to say, and nothing taken back
+        }
         Weighing weighing = new Weighing(action);
         weighing.recorded(book.replaced());
-        findings.hits().forEach(hit -> weighing.finds(outcome(hit.effect().wire()), hit.isAnswerable()));
+        findings.hits().forEach(hit -> weighing.finds(hit.effect().outcome(), hit.isAnswerable()));
         Hit approval = weighing.isAnswerable() && !findings.approvals().isEmpty() ? findings.approvals().getFirst() : null;
         Hit first = approval != null ? approval : findings.hits().isEmpty() ? null : findings.hits().getFirst();
         boolean served = action.verdict().reuse() != null && findings.hits().stream()
@@ -166,7 +168,7 @@ final class Candidates {
             for (List<Finding> findings : List.of(verdict.violations(), verdict.warnings())) {
                 for (Finding finding : findings) {
                     if (finding.policy() != null && finding.effect() != null && !replaced.contains(name(finding.policy()))) {
-                        finds(Candidates.outcome(finding.effect()), Boolean.TRUE.equals(finding.answerable()));
+                        finds(Effect.valueOf(finding.effect().toUpperCase(Locale.ROOT)).outcome(), Boolean.TRUE.equals(finding.answerable()));
                     }
                 }
             }
@@ -185,15 +187,6 @@ final class Candidates {
                     : ruleAsked ? Outcome.ALLOW_WITH_WARNINGS : Outcome.ALLOW;
             return stricter(besides, ofQuestions);
         }
-    }
-
-    private static Outcome outcome(String effect) {
-        return switch (Effect.valueOf(effect.toUpperCase(Locale.ROOT))) {
-            case APPROVE -> Outcome.ALLOW;
-            case WARN, DELAY -> Outcome.ALLOW_WITH_WARNINGS;
-            case REQUIRE_APPROVAL -> Outcome.REQUIRE_APPROVAL;
-            case BLOCK -> Outcome.BLOCK;
-        };
     }
 
     private static Outcome stricter(Outcome one, Outcome other) {

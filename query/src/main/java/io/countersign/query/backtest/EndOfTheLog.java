@@ -62,7 +62,7 @@ final class EndOfTheLog {
         boolean more = true;
         while (more && (upTo == head || spent() < nanos)) {
             EventFeed.Bite bite = log.newestBeginnings("Action", first, upTo, BITE);
-            List<Past> events = Past.of(bite);
+            List<Past> events = Past.of(log, bite);
             looked.at(events, Rates.NONE);
             more = bite.read() == BITE;
             if (more) {
@@ -98,7 +98,7 @@ final class EndOfTheLog {
                 return false;
             }
             EventFeed.Bite bite = log.beginnings("Action", after, head, BITE);
-            List<Past> events = Past.of(bite);
+            List<Past> events = Past.of(log, bite);
             looked.at(events, rates::of);
             boolean more = bite.read() == BITE;
             after = !more ? head : events.getLast().begins() ? events.getLast().index() - 1 : events.getLast().index();

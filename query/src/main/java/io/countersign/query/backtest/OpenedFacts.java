@@ -23,7 +23,8 @@ final class OpenedFacts implements RecordedFacts {
         Map<String, Facts> facts = new HashMap<>();
         events.read(actionIds, Long.MAX_VALUE).forEach((id, stream) -> {
             if (stream.size() > 1) {
-                PastAction.of(stream.get(0), stream.get(1)).filter(action -> action.request().workspace().equals(workspace))
+                PastAction.of(stream.get(0).payload(), stream.get(1).payload(), stream.get(0).at())
+                        .filter(action -> action.request().workspace().equals(workspace))
                         .flatMap(action -> past.of(action, PastFacts.Need.ALL)).ifPresent(found -> facts.put(id, found));
             }
         });

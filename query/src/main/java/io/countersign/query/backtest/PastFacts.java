@@ -1,11 +1,11 @@
 package io.countersign.query.backtest;
 
 import io.countersign.command.action.api.ActionContent;
-import io.countersign.command.action.api.Verdict;
 import io.countersign.command.catalogue.api.ActionType;
 import io.countersign.command.catalogue.api.ActionTypes;
 import io.countersign.command.evaluation.api.Facts;
 import io.countersign.command.sealing.api.Keyring;
+import io.countersign.command.sealing.api.Sealed;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -67,19 +67,18 @@ final class PastFacts {
 
     private static Facts outside(PastAction action, String target, JsonNode params) {
         var request = action.request();
-        Verdict.Inputs inputs = action.verdict().inputs();
         return Facts.request(request.actionType(), request.connector(), request.operation(), request.terms().scope(),
-                request.terms().reversible(), request.origin(), target, request.forceApproval(), params, inputs == null ? action.at() : inputs.at())
+                request.terms().reversible(), request.origin(), target, request.forceApproval(), params, action.judgedAt())
                 .through(request.terms().entry());
     }
 
     private Optional<Facts> gathered(PastAction action, Facts asked) {
-        Verdict.Inputs inputs = action.verdict().inputs();
+        Sealed inputs = action.glance().words();
         if (inputs == null) {
             return Optional.of(asked.with("agent", Map.of("id", action.request().requesterId(),
                     "kind", action.request().agentOwnerId() == null ? "" : "agent")));
         }
-        Optional<ActionContent.Judgement> words = keyring.open(inputs.words(), VERDICT_PLACE, ActionContent.Judgement.class);
+        Optional<ActionContent.Judgement> words = keyring.open(inputs, VERDICT_PLACE, ActionContent.Judgement.class);
         if (words.isEmpty()) {
             return Optional.empty();
         }

@@ -14,7 +14,6 @@ import io.countersign.command.evaluation.api.EvaluateDraft;
 import io.countersign.command.evaluation.api.Findings;
 import io.countersign.command.evaluation.api.Hit;
 import io.countersign.command.evaluation.api.Trial;
-import io.countersign.command.policy.api.Effect;
 import io.countersign.command.policy.api.InvalidPolicy;
 import io.countersign.command.policy.api.Policies;
 import io.countersign.command.policy.api.Policy;
@@ -184,18 +183,13 @@ class TesterController {
         }
         var standing = policies.all(caller.workspace()).stream().anyMatch(policy -> policy.inForce() && !policy.builtIn()
                 && policy.name().equalsIgnoreCase(draft.name()));
-        return new Drafted(draft.name(), hits.stream().map(Hit::effect).map(TesterController::outcome).max(Outcome::compareTo).orElse(Outcome.ALLOW),
+        return new Drafted(draft.name(), hits.stream().map(hit -> hit.effect().outcome()).max(Outcome::compareTo).orElse(Outcome.ALLOW),
                 standing, hits.stream().map(TesterController::finding).toList(), silent);
     }
 
     private static Finding finding(Hit hit) {
         return new Finding(hit.rule(), hit.severity().wire(), hit.message(), hit.policy(), hit.effect().wire(), hit.matched(), hit.nearest(),
                 hit.isAnswerable() ? true : null);
-    }
-
-    private static Outcome outcome(Effect effect) {
-        return effect == Effect.BLOCK ? Outcome.BLOCK : effect == Effect.REQUIRE_APPROVAL ? Outcome.REQUIRE_APPROVAL
-                : effect == Effect.WARN || effect == Effect.DELAY ? Outcome.ALLOW_WITH_WARNINGS : Outcome.ALLOW;
     }
 
     private static List<String> details(Refused refused) {

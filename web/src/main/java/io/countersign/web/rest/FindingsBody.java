@@ -2,11 +2,13 @@ package io.countersign.web.rest;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.countersign.command.action.api.Verdict.Outcome;
 import io.countersign.command.evaluation.api.Findings;
 import io.countersign.command.evaluation.api.Hit;
 import io.countersign.command.policy.api.Effect;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** What policies find in a sample. */
@@ -37,17 +39,9 @@ record FindingsBody(
     }
 
     static FindingsBody of(Findings findings) {
-        return new FindingsBody(findings.effect().map(FindingsBody::outcome).orElse("allow"), findings.risk(),
+        return new FindingsBody(findings.effect().map(Effect::outcome).orElse(Outcome.ALLOW).name().toLowerCase(Locale.ROOT), findings.risk(),
                 findings.policies().stream().map(asked -> new Asked(asked.policyId(), asked.name(), asked.version())).toList(),
                 findings.hits().stream().map(HitBody::of).toList(), findings.approvals().stream().map(HitBody::of).toList(),
                 findings.shadow().stream().map(HitBody::of).toList());
-    }
-
-    private static String outcome(Effect effect) {
-        return switch (effect) {
-            case APPROVE -> "allow";
-            case WARN, DELAY -> "allow_with_warnings";
-            case REQUIRE_APPROVAL, BLOCK -> effect.wire();
-        };
     }
 }

@@ -19,6 +19,11 @@ public sealed interface ActionEvent {
     /** The action concerned. */
     String actionId();
 
+    /** What the rules said; null for events that record no verdict. */
+    default @Nullable Verdict verdict() {
+        return null;
+    }
+
     // ---- asked and judged: two events in one append ----
 
     /**

@@ -1,5 +1,6 @@
 package io.countersign.command.policy.api;
 
+import io.countersign.command.action.api.Verdict.Outcome;
 import java.util.Locale;
 
 /** What a rule wants when its condition holds; mildest first. */
@@ -14,6 +15,16 @@ public enum Effect {
     REQUIRE_APPROVAL,
     /** Refuse. */
     BLOCK;
+
+    /** What a request comes to that nothing else speaks of. */
+    public Outcome outcome() {
+        return switch (this) {
+            case APPROVE -> Outcome.ALLOW;
+            case WARN, DELAY -> Outcome.ALLOW_WITH_WARNINGS;
+            case REQUIRE_APPROVAL -> Outcome.REQUIRE_APPROVAL;
+            case BLOCK -> Outcome.BLOCK;
+        };
+    }
 
     /** As written in a policy. */
     public String wire() {

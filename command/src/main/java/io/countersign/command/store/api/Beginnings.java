@@ -1,6 +1,7 @@
 package io.countersign.command.store.api;
 
 import java.time.Instant;
+import org.axonframework.eventhandling.EventMessage;
 
 /** How streams of one kind began, for those who look at all of them. */
 public interface Beginnings {
@@ -23,6 +24,9 @@ public interface Beginnings {
      * @param most how many events at most; positive
      */
     EventFeed.Bite newestBeginnings(String aggregateType, long after, long upTo, int most);
+
+    /** What an event of a bite says, as JSON in the form of now, unread. */
+    String text(EventMessage<?> event);
 
     /** An index from which on all events are at least as new as this, a few milliseconds aside; beyond the head when there are none. */
     long firstAt(Instant since);
