@@ -5,10 +5,13 @@ import io.countersign.command.action.api.ActionEvent;
 import io.countersign.command.budget.api.AllowanceEvent;
 import io.countersign.command.budget.api.BudgetEvent;
 import io.countersign.command.catalogue.api.CatalogueEvent;
+import io.countersign.command.database.api.DatabaseEndpoint;
 import io.countersign.command.datasource.api.DataSourceEvent;
 import io.countersign.command.execpolicy.api.ExecPolicyEvent;
 import io.countersign.command.compensation.api.CompensationEvent;
 import io.countersign.command.killswitch.api.SwitchEvent;
+import io.countersign.command.monitoring.api.MonitoringEvent;
+import io.countersign.command.monitoring.api.WatchEvent;
 import io.countersign.command.policy.api.PolicyEvent;
 import io.countersign.command.principal.api.PrincipalEvent;
 import io.countersign.command.reach.api.ReachEvent;
@@ -46,6 +49,7 @@ import org.axonframework.serialization.upcasting.event.EventUpcaster;
 import org.axonframework.serialization.upcasting.event.EventUpcasterChain;
 import org.axonframework.spring.jdbc.SpringDataSourceConnectionProvider;
 import org.axonframework.spring.messaging.unitofwork.SpringTransactionManager;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
@@ -62,7 +66,8 @@ class StoreConfiguration {
     /** The families of events there are. A new family is added here. */
     static final List<Class<?>> FAMILIES = List.of(ActionEvent.class, PrincipalEvent.class, PolicyEvent.class, BudgetEvent.class,
             AllowanceEvent.class, SwitchEvent.class, ExecPolicyEvent.class, DataSourceEvent.class, VaultEvent.class, CatalogueEvent.class,
-            CompensationEvent.class, AccessEvent.class, ReachEvent.class);
+            CompensationEvent.class, AccessEvent.class, ReachEvent.class,
+            MonitoringEvent.class, WatchEvent.class);
 
     /** Metadata that travels from a command to its events. */
     static final String[] CORRELATION = {"actor", "workspace", "origin", "request_id", "trace_id", "address"};
@@ -97,7 +102,7 @@ class StoreConfiguration {
 
     @Bean
     DataKeys dataKeys(DataSource dataSource, MasterKey masterKey) {
-        return new DataKeys(dataSource, masterKey, JsonMapper.builder().build());
+        return new DataKeys(dataSource, masterKey, JsonMapper.builder().addModule(new QuickRecords()).addModule(new QuickTimes()).build());
     }
 
     @Bean
@@ -151,6 +156,11 @@ class StoreConfiguration {
     @Bean
     StoredRows storedRows(DataSource dataSource) {
         return new StoredRows(dataSource);
+    }
+
+    @Bean
+    StubWriter stubWriter(DataSource dataSource, StoredRows log, @Nullable DatabaseEndpoint endpoint) {
+        return new StubWriter(dataSource, log, endpoint);
     }
 
     @Bean

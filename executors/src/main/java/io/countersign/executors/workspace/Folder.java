@@ -9,6 +9,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.channels.WritableByteChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -205,6 +206,38 @@ public final class Folder implements AutoCloseable {
     public boolean isEmpty(String folder) throws IOException {
         try (DirectoryStream<Path> inside = handle.newDirectoryStream(Path.of(folder), HERE)) {
             return !inside.iterator().hasNext();
+        }
+    }
+
+    /** How much lies in a folder, all the way down, and a digest over the paths, sizes and times of it. */
+    public record Census(int entries, String sha256) {}
+
+    /**
+     * Counts what lies here. Links count as themselves and are never followed.
+     *
+     * @throws NotPossible when there is more than the most
+     */
+    public Census census(int most) throws IOException {
+        List<String> lines = new ArrayList<>();
+        list("", lines, most);
+        MessageDigest digest = sha256();
+        lines.stream().sorted().forEach(line -> digest.update((line + "\n").getBytes(StandardCharsets.UTF_8)));
+        return new Census(lines.size(), HexFormat.of().formatHex(digest.digest()));
+    }
+
+    private void list(String above, List<String> lines, int most) throws IOException {
+        for (Path entry : handle) {
+            Path name = entry.getFileName();
+            PosixFileAttributes attributes = view(name.toString()).readAttributes();
+            lines.add(above + name + " " + (attributes.isDirectory() ? "folder" : attributes.size() + " " + attributes.lastModifiedTime()));
+            if (lines.size() > most) {
+                throw new NotPossible("too_large", "There are more than " + most + " entries.");
+            }
+            if (attributes.isDirectory()) {
+                try (Folder inside = secure(handle.newDirectoryStream(name, HERE))) {
+                    inside.list(above + name + "/", lines, most);
+                }
+            }
         }
     }
 

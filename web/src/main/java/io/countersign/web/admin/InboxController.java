@@ -54,14 +54,15 @@ class InboxController {
     /**
      * What the address says.
      *
-     * @param view {@code all}, {@code mine}, {@code soon}, {@code high}, or {@code delayed} for what runs by itself unless somebody cancels it
+     * @param view {@code all}, {@code mine}, {@code soon}, {@code high}, {@code changed}, or {@code delayed} for what runs by itself unless
+     *     somebody cancels it
      * @param agent id of the requester; null for all
      * @param type action type; null for all
      */
     record Filter(@Nullable String view, @Nullable String agent, @Nullable String type, @Nullable String cursor) {
 
         Filter {
-            view = view == null || !Set.of("mine", "soon", "high", DELAYED).contains(view) ? "all" : view;
+            view = view == null || !Set.of("mine", "soon", "high", "changed", DELAYED).contains(view) ? "all" : view;
             agent = agent == null || agent.isBlank() ? null : agent;
             type = type == null || type.isBlank() ? null : type;
             cursor = cursor == null || cursor.isBlank() ? null : cursor;
@@ -167,9 +168,15 @@ class InboxController {
     }
 
     private boolean tooRisky(String id, Caller caller, Words words, List<String> alone) {
-        var risky = actions.byId(caller.toReader(), id).filter(words::risky);
-        risky.ifPresent(row -> alone.add(row.summary() + ": high risk, so it is approved on its own."));
+        var risky = actions.byId(caller.toReader(), id).filter(row -> onItsOwn(row, words));
+        risky.ifPresent(row -> alone.add(row.summary() + (row.status() == ActionStatus.STALE ? ": the world changed" : ": high risk")
+                + ", so it is approved on its own."));
         return risky.isPresent();
+    }
+
+    /** What is dangerous, and what a person has to look at once more. */
+    private static boolean onItsOwn(ActionRow row, Words words) {
+        return words.risky(row) || row.status() == ActionStatus.STALE;
     }
 
     private boolean nothingYet(Caller caller) {
@@ -197,14 +204,17 @@ class InboxController {
             case "mine" -> Reviews.mayDecide(row, caller);
             case "soon" -> row.expiresAt() != null && Duration.between(words.now(), row.expiresAt()).toHours() < 1;
             case "high" -> words.risky(row);
+            case "changed" -> row.status() == ActionStatus.STALE;
             default -> true;
         };
     }
 
     private static List<Tab> tabs(List<ActionRow> rows, int delayed, Caller caller, Words words) {
-        var waiting = Stream.of(List.of("all", "All"), List.of("mine", "Mine"), List.of("soon", "Soon"), List.of("high", "High risk"))
+        var waiting = Stream.of(List.of("all", "All"), List.of("mine", "Mine"), List.of("soon", "Soon"), List.of("high", "High risk"),
+                List.of("changed", "Changed"))
                 .map(tab -> new Tab(tab.getFirst(), tab.getLast(),
-                        rows.stream().filter(row -> shown(row, tab.getFirst(), caller, words)).count()));
+                        rows.stream().filter(row -> shown(row, tab.getFirst(), caller, words)).count()))
+                .filter(tab -> !tab.name().equals("changed") || tab.count() > 0);
         return Stream.concat(waiting, delayed == 0 ? Stream.of() : Stream.of(new Tab(DELAYED, "Delayed", delayed))).toList();
     }
 
@@ -216,7 +226,7 @@ class InboxController {
                 groups.add(new Group(title, new ArrayList<>()));
             }
             var mine = Reviews.mayDecide(row, caller);
-            groups.getLast().items().add(new Item(row, row.id().equals(current), words.risky(row), mine, previews.gist(row)));
+            groups.getLast().items().add(new Item(row, row.id().equals(current), onItsOwn(row, words), mine, previews.gist(row)));
         }
         return groups;
     }

@@ -61,7 +61,7 @@ class Reviews {
                 grounds(row, row.verdict().shadow(), true), nothing(row), before(row, caller), outcomes(row, result),
                 text(result, "url"), text(result, "key"), previews.pretty(row.payload()),
                 row.context() == null ? null : previews.pretty(row.context()), row.result() == null ? null : previews.pretty(row.result()),
-                VisibleText.hiddenIn(row.payload()), analyst);
+                VisibleText.hiddenIn(row.payload()), analyst, Review.Sight.of(row));
     }
 
     private List<ActionRow> before(ActionRow row, Caller caller) {

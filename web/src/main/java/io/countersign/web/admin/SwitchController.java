@@ -11,6 +11,7 @@ import io.countersign.command.killswitch.api.SwitchCommand.ReleaseSwitch;
 import io.countersign.command.killswitch.api.SwitchCommand.ThrowSwitch;
 import io.countersign.command.killswitch.api.SwitchScope;
 import io.countersign.command.killswitch.api.Switches;
+import io.countersign.command.monitoring.api.Monitoring;
 import io.countersign.command.principal.api.Principal;
 import io.countersign.command.principal.api.Principals;
 import io.countersign.query.action.api.Actions;
@@ -36,10 +37,12 @@ class SwitchController {
     private final ActionTypes types;
     private final Entries entries;
     private final Actions actions;
+    private final Monitoring monitoring;
     private final Desk desk;
 
-    SwitchController(Switches switches, Principals principals, ActionTypes types, Entries entries, Actions actions,
+    SwitchController(Switches switches, Principals principals, ActionTypes types, Entries entries, Actions actions, Monitoring monitoring,
             Desk desk) {
+        this.monitoring = monitoring;
         this.switches = switches;
         this.principals = principals;
         this.types = types;
@@ -73,6 +76,9 @@ class SwitchController {
                 new Row("Executors", types.all().stream().map(ActionType::connector).distinct()
                         .map(connector -> lever(SwitchScope.EXECUTOR, connector, connector, null, thrown)).toList())));
         model.addAttribute("everything", lever(SwitchScope.EVERYTHING, "", "Everything", null, thrown));
+        model.addAttribute("monitoring", monitoring.of(caller.workspace()));
+        model.addAttribute("agents", principals.agents(caller.workspace()));
+        model.addAttribute("categories", Category.values());
         model.addAttribute("held", actions.counts(caller.toReader()).getOrDefault(ActionStatus.HELD, 0L));
         return "admin/switches";
     }

@@ -306,6 +306,7 @@ final class Words {
             case null -> "nobody";
             case "system:auto", "system:rules", "system:policy" -> "the rules";
             case "system:expiry" -> "the deadline";
+            case "system:monitoring" -> "a monitoring rule";
             case String rule when rule.startsWith("rule:") -> "the standing approval " + rule.substring(5);
             case String reuse when reuse.startsWith("reuse:") -> "an approval given before";
             case String system when system.startsWith("system:") -> "Countersign";

@@ -23,6 +23,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
@@ -606,6 +607,11 @@ class ConsoleBrowserTests {
             PlaywrightAssertions.assertThat(page.locator("#answer")).containsText("Blocked");
             PlaywrightAssertions.assertThat(page.locator("#answer")).containsText("It would have passed: no text that matches pelicans");
             PlaywrightAssertions.assertThat(page.locator("#answer .checks")).containsText("mode");
+            assertThat(faults()).isEmpty();
+            page.fill("#t-text", "name: pelicans\nrules:\n  - id: all\n    condition:\n      type: action\n      glob: jira:create\n    effect: approve\n"
+                    + "    expires_at: " + Instant.now().plus(Duration.ofDays(2)) + "\n");
+            page.click("button:has-text('Try it')");
+            PlaywrightAssertions.assertThat(page.locator("#stands-in")).containsText("pelicans/all");
             assertThat(faults()).isEmpty();
             page.fill("#t-params", "{\"summary\": 7}");
             page.click("button:has-text('Try it')");

@@ -23,6 +23,9 @@ public interface Safeguard {
     /** Place of the patterns that ask for a person. */
     int PATTERNS = 300;
 
+    /** Place of the gates that settings put up. */
+    int GATES = 350;
+
     /** Place of the budgets. */
     int BUDGETS = 400;
 
