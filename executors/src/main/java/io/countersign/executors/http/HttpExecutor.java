@@ -97,7 +97,7 @@ final class HttpExecutor implements ActionExecutor {
         }
         String subject = uri.get().getHost() + uri.get().getRawPath();
         try {
-            Credential credential = Credential.of(attempt.config(), attempt.workspace(), uri.get(), secrets);
+            Credential credential = Credential.of(attempt.config(), attempt, uri.get(), secrets);
             return Optional.of(new WhatIsThere(client, uri.get(), credential, Deadline.before(timeLeft)).seen(subject));
         } catch (Credential.Missing missing) {
             return Optional.of(Observation.unseen(subject, String.valueOf(missing.getMessage())));
