@@ -2,6 +2,8 @@ package io.countersign.executors.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.countersign.command.preview.api.Lookout.Sight;
+import io.countersign.command.preview.api.Lookout.Subject;
 import io.countersign.command.sql.api.Reading;
 import io.countersign.command.sql.api.Reading.Query;
 import io.countersign.command.sql.api.StatementReader;
@@ -28,6 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Every row of the catalogue of evasions has its verdict, and no statement touches what its facts do not name. */
 class InspectQueryTests {
@@ -99,6 +102,32 @@ class InspectQueryTests {
             case Reading.Refused refused -> Verdict.BLOCK;
             case Query query -> inspector.inspect(target.source(), query).uninspectable() == null ? Verdict.READ : Verdict.ASK;
         };
+    }
+
+    private static Sight look(String type, String sql) {
+        return new SqlLookout(reader, target.sources(), inspector).look(new Subject("default", "scout", type,
+                JsonMapper.shared().createObjectNode().put("datasource", "warehouse").put("sql", sql).toString(), Map.of()));
+    }
+
+    @Nested
+    class Given_a_reviewer_who_looks_at_the_plan {
+
+        @Test
+        void the_planner_says_how_it_would_go_about_it_and_nothing_is_run() {
+            assertThat(look("sql:query", "select 1 + 1")).satisfies(sight -> {
+                assertThat(sight.trouble()).isNull();
+                assertThat(sight.steps()).singleElement().asString().startsWith("Result");
+            });
+        }
+
+        @Test
+        void what_cannot_be_judged_is_not_even_planned() {
+            assertThat(look("sql:query", "select pg_sleep(1)")).satisfies(sight -> {
+                assertThat(sight.steps()).isEmpty();
+                assertThat(sight.trouble()).isNotNull();
+            });
+            assertThat(look("sql:query", "drop table x").trouble()).startsWith("It cannot be planned");
+        }
     }
 
     @Nested

@@ -77,6 +77,21 @@ final class ActionIndex {
         return !narrowed && (query.isNarrowed() || !filter.statuses().isEmpty() || filter.automatic() != null);
     }
 
+    /** For each of these types the newest in one of these statuses. */
+    Found newestOfEach(Reader reader, Collection<String> actionTypes, Collection<ActionStatus> statuses) {
+        Query query = new Query("a", reader.workspace());
+        query.and("a.action_type = wanted.action_type and a.status = state.status and a.automatic = how.automatic");
+        String newest = "select a.requested_at, a.id from query.actions a where a.slot = (select slot from view) and " + query.conditions()
+                + " order by a.requested_at desc, a.id desc limit 1";
+        String rows = """
+                select distinct on (wanted.action_type) 0::bigint as deadline, r.requested_at, r.id
+                from unnest(?::text[]) wanted (action_type) cross join unnest(?::text[]) state (status) cross join (values (true), (false)) how (automatic)
+                cross join lateral (%s) r order by wanted.action_type, r.requested_at desc, r.id desc""".formatted(newest);
+        query.arguments().addFirst(wire(statuses));
+        query.arguments().addFirst(actionTypes.toArray(String[]::new));
+        return found(ActionsProjection.NAME, rows, "requested_at desc, id desc", Math.max(1, actionTypes.size()), query);
+    }
+
     /** What waits for a person, the most urgent first. */
     Found mostUrgent(Reader reader, ActionFilter filter) {
         Query query = conditions("q", reader, filter);

@@ -15,6 +15,7 @@ import io.countersign.query.projection.Freshness;
 import io.countersign.query.projection.Micros;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -52,6 +53,13 @@ final class ActionQuestions implements Actions {
     @Override
     public Page find(Reader reader, ActionFilter filter) {
         return page(ActionsProjection.NAME, reader, filter, () -> index.newest(reader, filter));
+    }
+
+    @Override
+    public List<ActionRow> newestOfEach(Reader reader, Collection<String> actionTypes, Set<ActionStatus> statuses) {
+        ActionIndex.Found found = freshness.read(ActionsProjection.NAME, () -> index.newestOfEach(reader, actionTypes, statuses));
+        Map<String, List<EventReader.Stored>> streams = log.read(found.rows().stream().map(Cursor::id).toList(), found.position());
+        return found.rows().stream().flatMap(row -> visible(reader, streams.getOrDefault(row.id(), List.of())).stream()).toList();
     }
 
     @Override

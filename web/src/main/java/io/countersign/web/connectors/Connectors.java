@@ -23,6 +23,7 @@ import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -65,26 +66,33 @@ public final class Connectors {
         List<Entry> offered = entries.all(caller.workspace());
         List<KillSwitch> thrown = switches.thrown(caller.workspace());
         Set<String> kept = secrets.all(caller.workspace()).stream().map(Secret::name).collect(Collectors.toSet());
-        Actions.Page underWay = actions.find(caller.toReader(), filter(UNDER_WAY, null, COUNTED));
-        return families.entrySet().stream().map(family -> connector(caller, family.getKey(), family.getValue(), offered, thrown, kept, underWay)).toList();
+        Actions.Page underWay = actions.find(caller.toReader(), new ActionFilter(UNDER_WAY, null, null, null, null, null, COUNTED, null));
+        List<String> all = types.all().stream().map(ActionType::name).toList();
+        List<ActionRow> done = actions.newestOfEach(caller.toReader(), all, DONE);
+        List<ActionRow> notDone = actions.newestOfEach(caller.toReader(), all, NOT_DONE);
+        return families.entrySet().stream().map(family -> connector(family.getKey(), family.getValue(), offered, thrown, kept,
+                new Past(done, notDone, underWay))).toList();
     }
 
-    private Connector connector(Caller caller, String name, List<ActionType> family, List<Entry> all, List<KillSwitch> thrown, Set<String> kept,
-            Actions.Page underWay) {
+    /** What happened, of all types. */
+    private record Past(List<ActionRow> done, List<ActionRow> notDone, Actions.Page underWay) {}
+
+    private Connector connector(String name, List<ActionType> family, List<Entry> all, List<KillSwitch> thrown, Set<String> kept, Past past) {
         Set<String> names = family.stream().map(ActionType::name).collect(Collectors.toCollection(LinkedHashSet::new));
         List<Entry> offering = all.stream().filter(entry -> entry.definition().type() != null && names.contains(entry.definition().type())).toList();
         boolean reachable = !offering.isEmpty() || family.stream().anyMatch(type -> !type.needsEntry());
         List<Credential> credentials = credentials(family, offering, kept);
         List<KillSwitch> stops = thrown.stream().filter(one -> family.stream().anyMatch(type -> stops(one, type, name))).toList();
-        Outcome success = newest(caller, names, DONE);
-        Outcome error = newest(caller, names, NOT_DONE);
+        Outcome success = newest(past.done(), names);
+        Outcome error = newest(past.notDone(), names);
         boolean paused = family.stream().allMatch(type -> thrown.stream().anyMatch(one -> stops(one, type, name)));
         List<String> missing = credentials.stream().filter(credential -> !credential.present()).map(Credential::name).toList();
         Health health = paused ? Health.PAUSED : !reachable ? Health.NOT_OFFERED
                 : error != null && (success == null || error.at().isAfter(success.at())) ? Health.FAILING
                 : !missing.isEmpty() ? isDemo() ? Health.CAPTURING : Health.INCOMPLETE : success != null ? Health.WORKING : Health.IDLE;
         return new Connector(name, List.copyOf(names), health, says(health, missing), stops, credentials, offering.stream().map(Entry::name).toList(),
-                success, error, underWay.items().stream().filter(row -> names.contains(row.actionType())).count(), underWay.nextCursor() != null);
+                success, error, past.underWay().items().stream().filter(row -> names.contains(row.actionType())).count(),
+                past.underWay().nextCursor() != null);
     }
 
     private static boolean stops(KillSwitch one, ActionType type, String connector) {
@@ -120,16 +128,12 @@ public final class Connectors {
         };
     }
 
-    private @Nullable Outcome newest(Caller caller, Set<String> names, Set<ActionStatus> statuses) {
-        return names.stream().flatMap(name -> actions.find(caller.toReader(), filter(statuses, name, 1)).items().stream())
+    private static @Nullable Outcome newest(List<ActionRow> rows, Set<String> names) {
+        return rows.stream().filter(row -> names.contains(row.actionType()))
                 .map(row -> new Outcome(row.id(), row.status().wire(), at(row), row.error())).max(Comparator.comparing(Outcome::at)).orElse(null);
     }
 
     private static Instant at(ActionRow row) {
-        return Stream.of(row.executedAt(), row.startedAt(), row.requestedAt()).filter(java.util.Objects::nonNull).findFirst().orElse(row.requestedAt());
-    }
-
-    private static ActionFilter filter(Set<ActionStatus> statuses, @Nullable String type, int most) {
-        return new ActionFilter(statuses, null, type, null, null, null, most, null);
+        return Stream.of(row.executedAt(), row.startedAt(), row.requestedAt()).filter(Objects::nonNull).findFirst().orElse(row.requestedAt());
     }
 }

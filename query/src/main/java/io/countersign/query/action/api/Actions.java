@@ -3,6 +3,7 @@ package io.countersign.query.action.api;
 import io.countersign.command.action.api.ActionStatus;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,6 +18,14 @@ public interface Actions {
 
     /** A page of actions the reader may see, newest first. */
     Page find(Reader reader, ActionFilter filter);
+
+    /**
+     * For each of these types the newest action in one of these statuses, if there is one: one question for all of them.
+     *
+     * @param actionTypes at most a few hundred
+     * @param statuses at least one
+     */
+    List<ActionRow> newestOfEach(Reader reader, Collection<String> actionTypes, Set<ActionStatus> statuses);
 
     /** What waits for a person: soonest deadline first, then oldest. Includes stale actions. */
     Page queue(Reader reader, ActionFilter filter);
