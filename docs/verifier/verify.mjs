@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Checks a bundle or a proof pack of Countersign, from docs/proof-format.md alone. Needs Node 18 or later and nothing else.
+// Checks a bundle, an archive or a proof pack of Countersign, from docs/proof-format.md alone. Needs Node 18 or later and nothing else.
 //
 //   node verify.mjs [--key VERIFIER_KEY] [--checkpoint FILE] FILE...
 //
@@ -164,6 +164,7 @@ function verifyBundle(text, options) {
   const given = options.checkpoint ? checkpoint(options.checkpoint, keys, 0) : null;
   const pseudonym = base64(sha256(header.workspace));
   const tree = new Tree();
+  const stubs = new Map(); // of actions that a later event must call archived
   let [number, previous, last, lastRoot, seen] = [0, Buffer.alloc(0), 0, null, given === null];
   for (const line of lines.slice(1)) {
     const index = tree.size;
@@ -179,12 +180,20 @@ function verifyBundle(text, options) {
       [last, lastRoot] = [point.size, point.root];
       continue;
     }
-    if ((members !== 'index,leaf' && members !== 'index,leaf,event') || value.index !== index) bad(index, 'a leaf at the wrong place');
+    if (!['index,leaf', 'index,leaf,event', 'index,leaf,stub'].includes(members) || value.index !== index) bad(index, 'a leaf at the wrong place');
     const claimed = unbase64(value.leaf, 32, index);
-    if (value.event !== undefined) {
-      const event = columns(value.event, index);
+    if (members !== 'index,leaf') {
+      const event = columns(value.event ?? value.stub, index);
       if (workspaceOf(event[8]) !== header.workspace) bad(index, 'an event of another workspace');
-      if (!leafHash(index, number, previous, event).equals(claimed)) bad(index, 'the event is not what its leaf was made of');
+      if (value.stub !== undefined) {
+        if (!stubs.has(event[2])) stubs.set(event[2], { first: index, hash: createHash('sha256') });
+        [index, ...event].forEach(column => stubs.get(event[2]).hash.update(field(column)));
+      } else if (!leafHash(index, number, previous, event).equals(claimed)) bad(index, 'the event is not what its leaf was made of');
+      else if (event[5] === 'action.content_archived' && stubs.has(event[2])) {
+        const { first, hash } = stubs.get(event[2]);
+        if (hash.digest('hex') !== parse(event[7], index).stubs) bad(first, 'stubs that are not those that were left');
+        stubs.delete(event[2]);
+      }
       previous = claimed;
       number++;
     }
@@ -194,9 +203,41 @@ function verifyBundle(text, options) {
       seen = true;
     }
   }
+  if (stubs.size > 0) bad(Math.min(...[...stubs.values()].map(it => it.first)), 'the event is not what its leaf was made of');
   if (last !== tree.size || header.size !== tree.size) bad(Math.min(last, tree.size), `the log should have ${Math.max(header.size, last)} events`);
   if (!seen) bad(tree.size, `your checkpoint speaks of ${given.size} events`);
   return `${tree.size} events, ${number} of them of workspace ${header.workspace}`;
+}
+
+// ---- archive ----
+
+function verifyArchive(text, options) {
+  const lines = text.split('\n');
+  if (lines.pop() !== '') bad(0, 'the last line has no end');
+  const header = json(lines[0]);
+  if (Object.keys(header).join() !== 'format,origin,workspace,events,keys,checkpoint') bad(0, 'not an archive');
+  const own = header.keys.map(verifierKey);
+  if (own.some(key => key.name !== header.origin)) bad(0, 'a key of another log');
+  const keys = options.key ? [verifierKey(options.key)] : own;
+  const point = checkpoint(header.checkpoint, keys, 0);
+  const given = options.checkpoint ? checkpoint(options.checkpoint, keys, 0) : point;
+  if (point.origin !== header.origin || given.origin !== header.origin) bad(0, 'a checkpoint of another log');
+  if (given.size === point.size && !given.root.equals(point.root)) bad(0, 'not the log that your checkpoint speaks of');
+  const actions = new Set();
+  let next = 0;
+  for (const line of lines.slice(1)) {
+    const value = json(line, next);
+    if (Object.keys(value).join() !== 'index,number,previous,event,path' || !Number.isSafeInteger(value.index) || value.index < next
+      || !Number.isSafeInteger(value.number)) bad(next, 'not the next event');
+    const event = columns(value.event, value.index);
+    if (workspaceOf(event[8]) !== header.workspace) bad(next, 'an event of another workspace');
+    const leaf = leafHash(value.index, value.number, unbase64(value.previous, undefined, next), event);
+    if (!included(leaf, value.index, point.size, value.path.map(hash => unbase64(hash, 32, next)), point.root)) bad(next, 'the event is not in the log');
+    actions.add(event[2]);
+    next = value.index + 1;
+  }
+  if (lines.length - 1 !== header.events) bad(next, `the archive should have ${header.events} events`);
+  return `${header.events} archived events of ${actions.size} actions of workspace ${header.workspace}`;
 }
 
 // ---- proof pack ----
@@ -293,7 +334,7 @@ function verify(file, options) {
     if (Object.keys(pack).join() !== 'format,manifest,proof,page') bad(0, 'not a proof pack');
     return verifyPack(...[pack.manifest, pack.proof, pack.page].map(part => Buffer.from(part, 'utf8')), options);
   }
-  return verifyBundle(text, options);
+  return text.startsWith('{"format":"countersign-archive/1"') ? verifyArchive(text, options) : verifyBundle(text, options);
 }
 
 const options = {};

@@ -5,6 +5,7 @@ import io.countersign.command.action.api.ActionEvent;
 import io.countersign.command.action.api.ActionEvent.*;
 import io.countersign.command.action.api.Terms;
 import io.countersign.command.action.api.Verdict;
+import io.countersign.command.database.api.DatabaseEndpoint;
 import io.countersign.command.principal.api.Role;
 import io.countersign.command.sealing.api.Keyring;
 import io.countersign.command.sealing.api.MasterKey;
@@ -58,6 +59,7 @@ public final class Node implements AutoCloseable {
         context.getEnvironment().getPropertySources().addFirst(new MapPropertySource("settings", settings));
         context.registerBean(DataSource.class, database::dataSource, definition -> definition.setDestroyMethodName(""));
         context.registerBean(PlatformTransactionManager.class, () -> new DataSourceTransactionManager(database.dataSource()));
+        context.registerBean(DatabaseEndpoint.class, database::endpoint);
         context.registerBean(Clock.class, Clock::systemUTC);
         context.registerBean(MasterKey.class, () -> new MasterKey(new byte[32]));
         context.scan("io.countersign.command.store", "io.countersign.command.principal", "io.countersign.query");

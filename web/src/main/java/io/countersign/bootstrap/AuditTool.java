@@ -45,7 +45,7 @@ final class AuditTool {
             @Option(names = "--checkpoint", description = "A checkpoint kept elsewhere; the log must contain it") @Nullable Path checkpoint,
             @Option(names = "--key", description = "The one key to trust, as a verifier line") @Nullable String key,
             @Option(names = "--url", defaultValue = "http://127.0.0.1:8080", description = "Address of the service, for api") String url,
-            @Parameters(arity = "0..1", paramLabel = "FILE", description = "The bundle") @Nullable Path file) throws IOException {
+            @Parameters(arity = "0..1", paramLabel = "FILE", description = "The bundle, or an archive") @Nullable Path file) throws IOException {
         String note = checkpoint == null ? null : Files.readString(checkpoint);
         return told(switch (from) {
             case BUNDLE -> bundle(file, note, key);
@@ -85,13 +85,15 @@ final class AuditTool {
     private Verification database(@Nullable String checkpoint) {
         Path data = Path.of(Optional.ofNullable(System.getenv("COUNTERSIGN_DATA_DIR")).orElse("./data"));
         Path anchors = Optional.ofNullable(System.getenv("COUNTERSIGN_ANCHOR_DIR")).map(Path::of).orElse(data.resolve("anchors"));
+        Path archives = Optional.ofNullable(System.getenv("COUNTERSIGN_ARCHIVE_DIR")).map(Path::of).orElse(data.resolve("archives"));
         DatabaseEndpoint endpoint = Optional.ofNullable(System.getenv("COUNTERSIGN_DB_URL"))
                 .map(url -> new DatabaseEndpoint(url, environment("COUNTERSIGN_DB_USER"), environment("COUNTERSIGN_DB_PASSWORD"), "", ""))
                 .or(() -> EmbeddedPostgres.running(data.resolve("postgres")))
                 .orElseThrow(() -> new ParameterException(spec.commandLine(),
                         "No database runs in " + data.toAbsolutePath() + ". Start the service, or set COUNTERSIGN_DB_URL."));
         return ServiceLoader.load(DatabaseChecks.class).findFirst().orElseThrow().check(endpoint.jdbcUrl(), endpoint.applicationUser(),
-                endpoint.applicationPassword(), Files.isDirectory(anchors) ? anchors : null, checkpoint);
+                endpoint.applicationPassword(), Files.isDirectory(anchors) ? anchors : null,
+                Files.isDirectory(archives) ? archives : null, checkpoint);
     }
 
     private String environment(String name) {
@@ -107,6 +109,10 @@ final class AuditTool {
         out.printf("anchored      %d of them also by a checkpoint outside the database, %d by a signed checkpoint%n", found.anchored().size(),
                 found.anchored().signed());
         out.printf("completeness  %s%n", found.completeness().reason());
+        if (found.archived().events() > 0) {
+            out.printf("archived      %d events, in %d files%s%n", found.archived().events(), found.archived().files(),
+                    found.archived().away().isEmpty() ? "" : "; not looked into: " + String.join(", ", found.archived().away()));
+        }
         out.flush();
         return found.passed() ? 0 : 1;
     }

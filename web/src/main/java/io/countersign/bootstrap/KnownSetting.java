@@ -157,6 +157,7 @@ record KnownSetting(String name, String property, List<String> aliases, boolean 
             of("COUNTERSIGN_DATA_DIR", "./data", Kind.TEXT),
             of("COUNTERSIGN_PLUGINS_DIR", null, Kind.TEXT),
             of("COUNTERSIGN_ANCHOR_DIR", null, Kind.TEXT),
+            of("COUNTERSIGN_ARCHIVE_DIR", null, Kind.TEXT),
             of("COUNTERSIGN_ANCHOR_GIT", null, Kind.TEXT),
             of("COUNTERSIGN_ANCHOR_WEBHOOK", null, Kind.URL),
             of("COUNTERSIGN_DEMO", "false", Kind.SWITCH),

@@ -1,9 +1,15 @@
 package io.countersign.bench;
 
+import io.countersign.command.catalogue.api.ActionType;
+import io.countersign.command.catalogue.api.ActionTypes;
+import io.countersign.command.catalogue.api.ParameterFault;
 import io.countersign.command.policy.api.PolicyJson;
+import io.countersign.command.principal.api.Role;
 import io.countersign.command.sealing.api.MasterKey;
 import io.countersign.command.store.api.Head;
 import io.countersign.command.testing.TestDatabase;
+import io.countersign.query.action.api.Reader;
+import io.countersign.query.audit.api.AuditLog;
 import io.countersign.query.backtest.api.Backtest;
 import io.countersign.query.backtest.api.Backtests;
 import io.countersign.query.projection.api.Projections;
@@ -14,16 +20,21 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.PlatformTransactionManager;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -65,6 +76,7 @@ final class HistoryBench {
         service.registerBean(PlatformTransactionManager.class, () -> new DataSourceTransactionManager(database.dataSource()));
         service.registerBean(Clock.class, Clock::systemUTC);
         service.registerBean(MasterKey.class, () -> new MasterKey(new byte[32]));
+        service.registerBean(ActionTypes.class, NoTypes::new);
         service.scan(STORE);
         if (packages.length > 0) {
             service.scan(packages);
@@ -148,7 +160,39 @@ final class HistoryBench {
                 print("view %-8s built anew            %s   %.0f /s until the comparison (%s); ratio %.2f, goal >= 0.5", view, cost.on(events),
                         events / built[0], end[0], events / built[0] / plain);
             }
+            searches(service.getBean(AuditLog.class));
         }
+    }
+
+    /** The first page of what people look for; the slowest of five looks counts, after two to warm up. */
+    private void searches(AuditLog audit) {
+        Reader reader = new Reader("person-1", "default", Role.ADMIN);
+        Instant now = Instant.now();
+        Map<String, AuditLog.Filter> searches = new LinkedHashMap<>();
+        searches.put("everything", AuditLog.Filter.ALL);
+        searches.put("an actor", new AuditLog.Filter("agent-3", null, null, null, null, null));
+        searches.put("an event", new AuditLog.Filter(null, "action.approved", null, null, null, null));
+        searches.put("families", new AuditLog.Filter(null, "policy,action", null, null, null, null));
+        searches.put("what never was", new AuditLog.Filter(null, "policy,switch.engaged", null, null, null, null));
+        searches.put("actor and event", new AuditLog.Filter("agent-3", "action.approval_required", null, null, null, null));
+        searches.put("actor and no event", new AuditLog.Filter("agent-3", "action.denied", null, null, null, null));
+        searches.put("actor, no type", new AuditLog.Filter("agent-3", null, null, "jira:comment", null, null));
+        searches.put("agent, type", new AuditLog.Filter(null, null, null, "email:send", null, null, null, "agent-4", null));
+        searches.put("long ago", new AuditLog.Filter(null, null, null, null, now.minus(Duration.ofDays(2)), now.minus(Duration.ofDays(1))));
+        searches.put("an actor, long ago", new AuditLog.Filter("agent-3", null, null, null, null, now.minus(Duration.ofDays(1))));
+        searches.put("a target", new AuditLog.Filter(null, null, null, null, null, null, "agent-3", null, null));
+        searches.put("a word", new AuditLog.Filter(null, null, null, null, null, null, null, null, "approv"));
+        searches.put("a word of nothing", new AuditLog.Filter(null, null, null, null, null, null, null, null, "nothing has this"));
+        searches.forEach((name, filter) -> {
+            long slowest = 0;
+            int found = 0;
+            for (int look = 0; look < 7; look++) {
+                long began = System.nanoTime();
+                found = audit.find(reader, filter, null, 50).items().size();
+                slowest = look < 2 ? slowest : Math.max(slowest, System.nanoTime() - began);
+            }
+            print("audit, %-22s      %6.1f ms, %d rows   goal < 100 ms at a million", name, slowest / 1e6, found);
+        });
     }
 
     private static String rebuild(Projections projections, String view, double[] built) throws InterruptedException {
@@ -193,6 +237,25 @@ final class HistoryBench {
         print("backtest, %-24s %s   %s, %,d changes; a million in %.0f s, goal < 60 s", what, cost.on(report.processed()),
                 report.state(), report.changes().stream().mapToLong(Backtest.Change::count).sum(),
                 1_000_000 / cost.perSecond(report.processed()));
+    }
+
+    /** No entry of a catalogue stands behind what was asked for. */
+    private record NoTypes() implements ActionTypes {
+
+        @Override
+        public Optional<ActionType> byName(String name) {
+            return Optional.empty();
+        }
+
+        @Override
+        public Collection<ActionType> all() {
+            return List.of();
+        }
+
+        @Override
+        public List<ParameterFault> faults(ActionType type, JsonNode params) {
+            return List.of();
+        }
     }
 
     private static void print(String format, Object... values) {

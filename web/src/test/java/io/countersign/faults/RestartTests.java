@@ -17,11 +17,15 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** However the service and its own database end, the next start on the same folder finds everything. */
+@Execution(ExecutionMode.CONCURRENT)
 class RestartTests {
 
     @Nested
+    @Execution(ExecutionMode.SAME_THREAD)
     @TestInstance(TestInstance.Lifecycle.PER_CLASS)
     class Given_a_service_with_its_own_database {
 

@@ -8,12 +8,14 @@ import io.countersign.command.access.api.AccessCommand.NoteFailedSignIn;
 import io.countersign.command.access.api.AccessCommand.NoteKeyUse;
 import io.countersign.command.access.api.AccessCommand.NoteReading;
 import io.countersign.command.access.api.AccessCommand.NoteRefusal;
+import io.countersign.command.access.api.AccessCommand.NoteSecretUse;
 import io.countersign.command.access.api.AccessCommand.NoteSignIn;
 import io.countersign.command.access.api.AccessEvent;
 import io.countersign.command.access.api.AccessEvent.CallRefused;
 import io.countersign.command.access.api.AccessEvent.ContentRead;
 import io.countersign.command.access.api.AccessEvent.KeyUsed;
 import io.countersign.command.access.api.AccessEvent.LogExported;
+import io.countersign.command.access.api.AccessEvent.SecretUsed;
 import io.countersign.command.access.api.AccessEvent.SignInFailed;
 import io.countersign.command.access.api.AccessEvent.SignedIn;
 import io.countersign.command.access.api.AccessEvent.Tried;
@@ -68,6 +70,11 @@ class Access {
     @CommandHandler
     Access(NoteKeyUse c) {
         happened(new KeyUsed(c.accessId(), c.keyId()), c);
+    }
+
+    @CommandHandler
+    Access(NoteSecretUse c) {
+        happened(new SecretUsed(c.accessId(), c.secret(), c.host(), c.actionId(), c.attempt(), c.purpose()), c);
     }
 
     private static Sealed tried(NoteFailedSignIn c, Keyring keyring) {

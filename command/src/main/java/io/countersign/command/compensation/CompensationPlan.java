@@ -14,6 +14,8 @@ import io.countersign.command.principal.api.Principal.Person;
 import io.countersign.command.principal.api.Principals;
 import io.countersign.command.principal.api.Role;
 import io.countersign.command.sealing.api.Keyring;
+import io.countersign.command.sealing.api.Sealed;
+import java.util.List;
 import java.util.Set;
 import org.axonframework.commandhandling.CommandHandler;
 import org.axonframework.eventsourcing.EventSourcingHandler;
@@ -34,25 +36,24 @@ class CompensationPlan {
     private String id = null; // until the first event names it
 
     private String workspace = "";
-    private int size;
+    private List<String> actionIds = List.of();
 
     CompensationPlan() {
         // for Axon
     }
 
     @CommandHandler
-    CompensationPlan(PlanCompensation c, Principals principals, Keyring keyring) {
+    CompensationPlan(PlanCompensation c, Principals principals) {
         mustBeAnalyst(c.plannedBy(), c.workspace(), principals);
         if (!c.from().isBefore(c.to()) || c.actionIds().size() > MOST_ACTIONS) {
             throw new Refused(RefusalCode.VALIDATION_ERROR, "A plan goes from an earlier to a later moment and holds at most 500 actions.");
         }
-        keyring.create(c.planId());
         happened(new CompensationPlanned(c.planId(), c.workspace(), c.plannedBy(), c.from(), c.to(), c.actionIds()), c.workspace());
     }
 
     @CommandHandler
     void decide(AcknowledgeCompensation c, Principals principals, Keyring keyring) {
-        if (!workspace.equals(c.workspace()) || c.index() < 0 || c.index() >= size) {
+        if (!workspace.equals(c.workspace()) || c.index() < 0 || c.index() >= actionIds.size()) {
             throw new Refused(RefusalCode.NOT_FOUND, "There is no such plan, or nothing at this place of it.");
         }
         mustBeAnalyst(c.acknowledgedBy(), workspace, principals);
@@ -61,7 +62,12 @@ class CompensationPlan {
             throw new Refused(RefusalCode.VALIDATION_ERROR, "A status is completed, failed or skipped, and a detail has at most 500 characters.");
         }
         happened(new CompensationAcknowledged(id, c.index(), c.status(), c.acknowledgedBy(),
-                keyring.seal(id, Detail.PLACE, new Detail(detail))), workspace);
+                sealed(keyring, actionIds.get(c.index()), detail)), workspace);
+    }
+
+    /** Under the key of the action it speaks of, so that it goes when what was written about that is erased. */
+    private static Sealed sealed(Keyring keyring, String actionId, @Nullable String detail) {
+        return keyring.holds(actionId) ? keyring.seal(actionId, Detail.PLACE, new Detail(detail)) : new Sealed(actionId, "");
     }
 
     private static void mustBeAnalyst(@Nullable String personId, String in, Principals principals) {
@@ -80,7 +86,7 @@ class CompensationPlan {
             case CompensationPlanned e -> {
                 id = e.planId();
                 workspace = e.workspace();
-                size = e.actionIds().size();
+                actionIds = e.actionIds();
             }
             case CompensationAcknowledged e -> { }
         }

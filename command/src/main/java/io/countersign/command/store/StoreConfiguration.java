@@ -5,6 +5,7 @@ import io.countersign.command.action.api.ActionEvent;
 import io.countersign.command.budget.api.AllowanceEvent;
 import io.countersign.command.budget.api.BudgetEvent;
 import io.countersign.command.catalogue.api.CatalogueEvent;
+import io.countersign.command.database.api.DatabaseEndpoint;
 import io.countersign.command.datasource.api.DataSourceEvent;
 import io.countersign.command.execpolicy.api.ExecPolicyEvent;
 import io.countersign.command.compensation.api.CompensationEvent;
@@ -48,6 +49,7 @@ import org.axonframework.serialization.upcasting.event.EventUpcaster;
 import org.axonframework.serialization.upcasting.event.EventUpcasterChain;
 import org.axonframework.spring.jdbc.SpringDataSourceConnectionProvider;
 import org.axonframework.spring.messaging.unitofwork.SpringTransactionManager;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
@@ -100,7 +102,7 @@ class StoreConfiguration {
 
     @Bean
     DataKeys dataKeys(DataSource dataSource, MasterKey masterKey) {
-        return new DataKeys(dataSource, masterKey, JsonMapper.builder().build());
+        return new DataKeys(dataSource, masterKey, JsonMapper.builder().addModule(new QuickRecords()).addModule(new QuickTimes()).build());
     }
 
     @Bean
@@ -154,6 +156,11 @@ class StoreConfiguration {
     @Bean
     StoredRows storedRows(DataSource dataSource) {
         return new StoredRows(dataSource);
+    }
+
+    @Bean
+    StubWriter stubWriter(DataSource dataSource, StoredRows log, @Nullable DatabaseEndpoint endpoint) {
+        return new StubWriter(dataSource, log, endpoint);
     }
 
     @Bean

@@ -4,7 +4,9 @@ import io.countersign.command.database.api.BulkRows;
 import io.countersign.command.store.api.RawLog;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -39,6 +41,16 @@ final class StoredRows implements RawLog {
     @Override
     public List<Row> of(String aggregateId) {
         return jdbc.sql(COLUMNS + "where aggregate_identifier = ? order by sequence_number").param(aggregateId).query(this::row).list();
+    }
+
+    @Override
+    public Map<String, Long> archived() {
+        Map<String, Long> archived = new HashMap<>();
+        jdbc.sql("select aggregate_identifier, sequence_number from command.domain_event_entry where payload_type = 'action.content_archived'")
+                .query(row -> {
+                    archived.put(row.getString(1), row.getLong(2));
+                });
+        return archived;
     }
 
     @Override

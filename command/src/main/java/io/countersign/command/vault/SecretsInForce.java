@@ -1,5 +1,9 @@
 package io.countersign.command.vault;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.countersign.command.access.api.AccessCommand.NoteSecretUse;
+import io.countersign.command.api.Ids;
 import io.countersign.command.store.api.ConfigurationLog;
 import io.countersign.command.store.api.EventReader.Stored;
 import io.countersign.command.vault.api.Secret;
@@ -12,6 +16,7 @@ import io.countersign.command.vault.api.VaultEvent.SecretSet;
 import io.countersign.command.vault.api.VaultEvent.SecretUnbound;
 import io.countersign.command.vault.api.VaultLocked;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -19,18 +24,28 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import org.axonframework.commandhandling.GenericCommandMessage;
+import org.axonframework.commandhandling.gateway.CommandGateway;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.stereotype.Component;
 
 /** This node's copy of what is in all vaults, compared with the epoch at every question. Values are read when they are needed, and not kept. */
 @Component
 class SecretsInForce implements Secrets {
 
+    private static final Map<String, String> AS_GATEWAY = Map.of("actor", "system:gateway", "origin", "system");
+
+    private final Cache<String, Boolean> noted = Caffeine.newBuilder().maximumSize(10_000).expireAfterWrite(Duration.ofHours(1)).build();
+    private final Ids ids;
+    private final ObjectProvider<CommandGateway> gateway;
     private final Boxes boxes;
     private final Clock clock;
     private final Supplier<Map<String, Map<String, Secret>>> known;
 
-    SecretsInForce(ConfigurationLog log, Boxes boxes, Clock clock) {
+    SecretsInForce(ConfigurationLog log, Boxes boxes, Clock clock, Ids ids, ObjectProvider<CommandGateway> gateway) {
+        this.ids = ids;
+        this.gateway = gateway;
         this.boxes = boxes;
         this.clock = clock;
         this.known = log.copy("Vault", Map.of(), SecretsInForce::after);
@@ -52,6 +67,22 @@ class SecretsInForce implements Secrets {
         // Replaced or removed between the two questions: the second look knows.
         value = value.isPresent() ? value : read(workspace, name);
         value.ifPresent(taken -> byName(workspace, name).ifPresent(secret -> boxes.used(secret.boxId(), clock.instant())));
+        return value;
+    }
+
+    @Override
+    public Optional<SecretText> take(String workspace, String name, Use use) {
+        Optional<SecretText> value = take(workspace, name);
+        String place = use.actionId() + " " + use.attempt() + " " + use.undo() + " " + name + " " + use.host();
+        if (value.isPresent() && noted.getIfPresent(place) == null) {
+            try {
+                gateway.getObject().sendAndWait(GenericCommandMessage.asCommandMessage(new NoteSecretUse(ids.next(), workspace, name, use.host(),
+                        use.actionId(), use.attempt(), use.undo() ? "undo" : "execute")).withMetaData(AS_GATEWAY));
+            } catch (RuntimeException e) {
+                throw new Unrecorded(e);
+            }
+            noted.put(place, Boolean.TRUE);
+        }
         return value;
     }
 

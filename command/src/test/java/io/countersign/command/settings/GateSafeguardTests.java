@@ -18,7 +18,7 @@ class GateSafeguardTests {
 
     private static Opinion opinion(Gates gates, String type) {
         var settings = new ActionSettings(ActionSettings.NONE, Map.of(), Duration.ofHours(1), gates, List.of());
-        return new GateSafeguard(settings).examine(new Asked("default", "scout", true, type, "commit_work", "internal", false, Instant.EPOCH),
+        return new GateSafeguard(settings).examine(new Asked("default", "scout", true, type, "git", "commit_work", "internal", false, Instant.EPOCH),
                 JsonMapper.shared().createObjectNode()).getFirst();
     }
 

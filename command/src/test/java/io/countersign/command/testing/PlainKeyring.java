@@ -46,6 +46,11 @@ public final class PlainKeyring implements Keyring {
     }
 
     @Override
+    public boolean holds(String keyId) {
+        return !destroyed.contains(keyId);
+    }
+
+    @Override
     public String blind(String text) {
         return "blind " + text;
     }

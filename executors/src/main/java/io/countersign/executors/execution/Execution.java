@@ -3,6 +3,7 @@ package io.countersign.executors.execution;
 import io.countersign.command.action.api.ActionCommand.ExpireAction;
 import io.countersign.command.action.api.ExpirySweep;
 import io.countersign.executors.ActionExecutor;
+import io.countersign.executors.KeptForUndo;
 import java.time.Clock;
 import java.util.Collection;
 import java.util.List;
@@ -40,13 +41,14 @@ final class Execution implements SmartLifecycle, ExpirySweep {
     private final Sweeper sweeper;
     private final TrackingEventProcessor workProjection;
     private final TrackingEventProcessor automation;
+    private final TrackingEventProcessor forgetting;
     private volatile boolean running;
 
     /** What it all stands on. */
     record Ground(DataSource dataSource, EventStore events, TokenStore tokens, TransactionManager transactions, CommandGateway commands,
             Clock clock) {}
 
-    Execution(Ground ground, Collection<? extends ActionExecutor> actionExecutors, ExecutionSettings settings, String nodeId) {
+    Execution(Ground ground, Collection<? extends ActionExecutor> actionExecutors, Collection<? extends KeptForUndo> kept, ExecutionSettings settings, String nodeId) {
         clock = ground.clock();
         commands = new Commands(ground.commands());
         JdbcClient jdbc = JdbcClient.create(ground.dataSource());
@@ -55,21 +57,25 @@ final class Execution implements SmartLifecycle, ExpirySweep {
         InFlight inFlight = new InFlight();
         Executors executors = new Executors(actionExecutors);
         AttemptRunner runner = new AttemptRunner(clock, settings);
-        ExecuteAction execute = new ExecuteAction(commands, executors, runner, tasks, inFlight, settings, clock, nodeId);
+        Witness witness = new Witness(commands, executors, settings);
+        ExecuteAction execute = new ExecuteAction(commands, executors, runner, witness, tasks, inFlight, settings, clock, nodeId);
         RollBackAction rollBack = new RollBackAction(commands, executors, runner, inFlight, nodeId);
-        workers = new Workers(ground.dataSource(), tasks, execute, rollBack, settings, clock, nodeId);
+        workers = new Workers(ground.dataSource(), tasks, execute, rollBack, witness, settings, clock, nodeId);
         Reconciler reconciler = new Reconciler(list, tasks, commands, inFlight, settings, clock, workers::wake);
         sweeper = new Sweeper(reconciler, this::isListCurrent, this::wakeReaders, settings.sweepInterval());
-        workProjection = processor(ground, WorkProjection.NAME, new WorkProjection(list, settings, clock, sweeper::wake),
-                source -> source.createTailToken());
-        automation = processor(ground, WhenActionClearedThenExecute.NAME, new WhenActionClearedThenExecute(tasks, clock, workers::wake),
-                source -> source.createHeadToken());
+        workProjection = processor(ground, WorkProjection.NAME, source -> source.createTailToken(),
+                new WorkProjection(list, settings, clock, sweeper::wake));
+        automation = processor(ground, WhenActionClearedThenExecute.NAME, source -> source.createHeadToken(),
+                new WhenActionClearedThenExecute(tasks, clock, workers::wake),
+                new WhenPersonMustDecideThenLook(tasks, executors::observe, clock, workers::wake));
+        forgetting = processor(ground, WhenContentErasedThenForget.NAME, source -> source.createTailToken(), new WhenContentErasedThenForget(kept));
     }
 
     @Override
     public void start() {
         workProjection.start();
         automation.start();
+        forgetting.start();
         workers.start();
         sweeper.start();
         running = true;
@@ -79,7 +85,7 @@ final class Execution implements SmartLifecycle, ExpirySweep {
     public void stop() {
         running = false;
         sweeper.stop();
-        CompletableFuture<Void> readers = CompletableFuture.allOf(automation.shutdownAsync(), workProjection.shutdownAsync());
+        CompletableFuture<Void> readers = CompletableFuture.allOf(automation.shutdownAsync(), workProjection.shutdownAsync(), forgetting.shutdownAsync());
         workers.stop();
         readers.join();
     }
@@ -107,7 +113,7 @@ final class Execution implements SmartLifecycle, ExpirySweep {
 
     /** After a fault a reader waits up to a minute before it tries again; when the database is back, there is nothing to wait for. */
     private void wakeReaders() {
-        for (TrackingEventProcessor reader : List.of(workProjection, automation)) {
+        for (TrackingEventProcessor reader : List.of(workProjection, automation, forgetting)) {
             if (reader.processingStatus().values().stream().anyMatch(EventTrackerStatus::isErrorState)) {
                 reader.shutDown();
                 reader.start();
@@ -115,10 +121,10 @@ final class Execution implements SmartLifecycle, ExpirySweep {
         }
     }
 
-    private static TrackingEventProcessor processor(Ground ground, String name, Object handler, Start start) {
+    private static TrackingEventProcessor processor(Ground ground, String name, Start start, Object... handlers) {
         return TrackingEventProcessor.builder()
                 .name(name)
-                .eventHandlerInvoker(SimpleEventHandlerInvoker.builder().eventHandlers(List.of(handler))
+                .eventHandlerInvoker(SimpleEventHandlerInvoker.builder().eventHandlers(List.of(handlers))
                         .listenerInvocationErrorHandler(PropagatingErrorHandler.instance()).build())
                 .errorHandler(PropagatingErrorHandler.instance())
                 .messageSource(ground.events())

@@ -3,6 +3,7 @@ package io.countersign.executors.execution;
 import io.countersign.command.action.api.ActionCommand.Attempt;
 import io.countersign.command.catalogue.api.ActionType;
 import io.countersign.executors.ActionExecutor;
+import io.countersign.executors.KeptForUndo;
 import io.countersign.executors.execution.Execution.Ground;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -25,11 +26,12 @@ class ExecutionConfiguration {
     @Bean
     Execution execution(DataSource dataSource, EventStore events, TokenStore tokens, TransactionManager transactions,
             CommandGateway commands, Clock clock, ObjectProvider<ActionExecutor> executors, ObjectProvider<ActionType> types,
+            ObjectProvider<KeptForUndo> kept,
             @Value("${countersign.node-id:}") String nodeId, @Value("${countersign.data-dir:./data}") Path dataFolder) {
         types.stream().filter(ActionType::reversible).forEach(type -> mustKnowTheWayBack(type, executors));
         Ground ground = new Ground(dataSource, events, tokens, transactions, commands, clock);
         String name = NodeId.of(nodeId, dataFolder, () -> "node-" + UUID.randomUUID());
-        return new Execution(ground, executors.stream().toList(), ExecutionSettings.STANDARD, name);
+        return new Execution(ground, executors.stream().toList(), kept.stream().toList(), ExecutionSettings.STANDARD, name);
     }
 
     /** Found at the start, not when somebody wants to undo. */

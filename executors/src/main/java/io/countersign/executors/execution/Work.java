@@ -27,6 +27,8 @@ import io.countersign.command.action.api.ActionEvent.ActionReleased;
 import io.countersign.command.action.api.ActionEvent.ActionRequested;
 import io.countersign.command.action.api.ActionEvent.ActionRolledBack;
 import io.countersign.command.action.api.ActionEvent.ActionTimedOut;
+import io.countersign.command.action.api.ActionEvent.ActionWitnessed;
+import io.countersign.command.action.api.ActionEvent.ContentArchived;
 import io.countersign.command.action.api.ActionEvent.ContentErased;
 import io.countersign.command.action.api.ActionEvent.ExecutionStarted;
 import io.countersign.command.action.api.ActionEvent.GrantConsumed;
@@ -70,9 +72,11 @@ record Work(String actionId, @Nullable String workspace, @Nullable String action
         return switch (event) {
             case ActionRequested e -> new Work(actionId, e.workspace(), e.actionType(), e.terms().executionClass(), next, false, 0, 0, null, null);
             case ActionApprovalGiven e -> this;
+            case ActionWitnessed e -> this;
             case ActionBudgetReserved e -> this;
             case ApprovalReused e -> this;
             case ReuseRevoked e -> this;
+            case ContentArchived e -> this;
             case ContentErased e -> this;
             case ActionApprovalRequired e -> waiting(next, earlier(e.expiresAt(), e.autoApproveAt()));
             case ActionGoneStale e -> waiting(next, e.expiresAt());

@@ -75,7 +75,7 @@ final class OperationExecutor implements ActionExecutor {
         List<String> hidden = new ArrayList<>();
         String base = config.getOrDefault(HttpType.BASE_URL, operation.base()).replaceAll("/+$", "");
         Optional<URI> uri = secretAddress
-                ? HttpType.uri(secrets.take(attempt.workspace(), key).map(secret -> secret.value().strip()).orElse(""))
+                ? HttpType.uri(Credential.takeAddress(key, attempt, secrets))
                 : HttpType.uri(base + Operation.filled(operation.path(), values(params, config, null), true));
         if (uri.isEmpty() || uri.get().getHost() == null) {
             return new Failed("address_refused", secretAddress ? "The secret " + key + " holds no address." : "The address cannot be read.", null);
@@ -86,7 +86,7 @@ final class OperationExecutor implements ActionExecutor {
         }
         Map<String, String> ours = new HashMap<>();
         operation.headers().properties().forEach(header -> ours.put(header.getKey(), header.getValue().asString()));
-        String secret = Credential.take(key, attempt.workspace(), uri.get(), secrets);
+        String secret = Credential.take(key, attempt, uri.get(), secrets);
         hidden.add(secret);
         if (operation.auth() != null) {
             Map<String, String> way = new HashMap<>();
@@ -95,7 +95,7 @@ final class OperationExecutor implements ActionExecutor {
             if (operation.username() != null) {
                 way.put(Credential.USERNAME, Operation.filled(operation.username(), values(params, config, null), false));
             }
-            Credential credential = Credential.of(way, attempt.workspace(), uri.get(), secrets);
+            Credential credential = Credential.of(way, attempt, uri.get(), secrets);
             hidden.addAll(credential.hidden());
             ours.putAll(credential.headers());
         }

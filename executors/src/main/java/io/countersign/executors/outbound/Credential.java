@@ -1,5 +1,6 @@
 package io.countersign.executors.outbound;
 
+import io.countersign.command.action.api.ActionCommand.Attempt;
 import io.countersign.command.vault.api.Secret;
 import io.countersign.command.vault.api.Secrets;
 import io.countersign.command.vault.api.VaultLocked;
@@ -64,13 +65,13 @@ public record Credential(@Nullable String header, @Nullable String value, List<S
      *
      * @throws Missing when there is none, it cannot be opened, or it may not be sent there
      */
-    public static Credential of(Map<String, String> config, String workspace, URI to, Secrets secrets) throws Missing {
+    public static Credential of(Map<String, String> config, Attempt attempt, URI to, Secrets secrets) throws Missing {
         String name = config.get(KEY);
         if (name == null || name.isBlank()) {
             return NONE;
         }
-        String secret = take(name, workspace, to, secrets);
-        Secret.Binding binding = secrets.byName(workspace, name).map(Secret::binding).orElse(null);
+        String secret = take(name, attempt, to, secrets);
+        Secret.Binding binding = secrets.byName(attempt.workspace(), name).map(Secret::binding).orElse(null);
         String scheme = config.get(SCHEME);
         if (scheme == null && binding != null) {
             return header(binding.headerName(), binding.headerValue(), secret);
@@ -99,21 +100,38 @@ public record Credential(@Nullable String header, @Nullable String value, List<S
     }
 
     /**
-     * The value of a secret that may be sent there.
+     * The value of a secret that may be sent there. That this attempt uses it is on the log before.
      *
-     * @throws Missing when there is none, it cannot be opened, or it is bound elsewhere
+     * @throws Missing when there is none, it cannot be opened, it is bound elsewhere, or its use cannot be recorded
      */
-    public static String take(String name, String workspace, URI to, Secrets secrets) throws Missing {
-        Secret known = secrets.byName(workspace, name)
+    public static String take(String name, Attempt attempt, URI to, Secrets secrets) throws Missing {
+        Secret known = secrets.byName(attempt.workspace(), name)
                 .orElseThrow(() -> new Missing("secret_missing", "The vault holds no secret called " + name + ". Nothing was sent."));
         Secret.Binding binding = known.binding();
         if (binding != null && !binding.allows(to.getHost(), to.getPort())) {
             throw new Missing("secret_bound_elsewhere", name + " may be sent to " + binding.host() + " only. Nothing was sent.");
         }
+        return taken(name, attempt, to.getHost() + (to.getPort() == -1 ? "" : ":" + to.getPort()), secrets);
+    }
+
+    /**
+     * The value of a secret that is itself the address.
+     *
+     * @throws Missing when there is none, it cannot be opened, or its use cannot be recorded
+     */
+    public static String takeAddress(String name, Attempt attempt, Secrets secrets) throws Missing {
+        return taken(name, attempt, null, secrets).strip();
+    }
+
+    private static String taken(String name, Attempt attempt, @Nullable String host, Secrets secrets) throws Missing {
         try {
-            return secrets.take(workspace, name).orElseThrow(() -> new Missing("secret_missing", "The vault holds no secret called " + name + ".")).value();
+            Secrets.Use use = new Secrets.Use(attempt.actionId(), attempt.attempt(), attempt.rollback() != null, host);
+            return secrets.take(attempt.workspace(), name, use)
+                    .orElseThrow(() -> new Missing("secret_missing", "The vault holds no secret called " + name + ".")).value();
         } catch (VaultLocked closed) {
             throw new Missing("secret_unreadable", String.valueOf(closed.getMessage()));
+        } catch (Secrets.Unrecorded unrecorded) {
+            throw new Missing("secret_use_unrecorded", "The use of " + name + " could not be recorded, so it was not taken out. Nothing was sent.");
         }
     }
 

@@ -130,7 +130,7 @@ class PaymentExecutor implements ActionExecutor {
             URI uri = URI.create(service + "/transfers" + path);
             Map<String, String> way = new HashMap<>(Map.of(Credential.KEY, PaymentTransfer.SECRET));
             way.putAll(attempt.config());
-            Credential credential = Credential.of(way, attempt.workspace(), uri, secrets);
+            Credential credential = Credential.of(way, attempt, uri, secrets);
             Map<String, String> headers = new HashMap<>(credential.headers());
             if (order != null) {
                 headers.put("Idempotency-Key", attempt.actionId());

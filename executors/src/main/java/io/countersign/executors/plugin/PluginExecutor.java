@@ -93,7 +93,7 @@ final class PluginExecutor implements ActionExecutor {
                 config.put(setting.getKey(), setting.getValue());
                 continue;
             }
-            Optional<Failed> missing = open(attempt.workspace(), setting, opened);
+            Optional<Failed> missing = open(attempt, setting, opened);
             if (missing.isPresent()) {
                 return Optional.of(missing.get());
             }
@@ -104,20 +104,24 @@ final class PluginExecutor implements ActionExecutor {
         return inside(step, call).map(outcome -> judged(outcome, masking));
     }
 
-    private Optional<Failed> open(String workspace, Map.Entry<String, String> setting, Map<String, String> opened) {
+    private Optional<Failed> open(Attempt attempt, Map.Entry<String, String> setting, Map<String, String> opened) {
         String name = setting.getValue();
-        Optional<Secret> known = secrets.byName(workspace, name);
+        Optional<Secret> known = secrets.byName(attempt.workspace(), name);
         if (known.isPresent() && known.get().binding() != null) {
             return Optional.of(new Failed("secret_bound_elsewhere", name + " is bound to one host, and where a plug-in sends it cannot be seen. "
                     + "Nothing was done.", null));
         }
         try {
-            Optional<SecretText> value = known.flatMap(secret -> secrets.take(workspace, name));
+            Secrets.Use use = new Secrets.Use(attempt.actionId(), attempt.attempt(), attempt.rollback() != null, null);
+            Optional<SecretText> value = known.flatMap(secret -> secrets.take(attempt.workspace(), name, use));
             value.ifPresent(text -> opened.put(setting.getKey(), text.value()));
             return value.isPresent() ? Optional.empty()
                     : Optional.of(new Failed("secret_missing", "The vault holds no secret called " + name + ". Nothing was done.", null));
         } catch (VaultLocked closed) {
             return Optional.of(new Failed("secret_unreadable", String.valueOf(closed.getMessage()), null));
+        } catch (Secrets.Unrecorded unrecorded) {
+            return Optional.of(new Failed("secret_use_unrecorded",
+                    "The use of " + name + " could not be recorded, so it was not taken out. Nothing was done.", null));
         }
     }
 

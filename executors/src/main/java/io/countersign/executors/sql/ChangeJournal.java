@@ -2,12 +2,13 @@ package io.countersign.executors.sql;
 
 import io.countersign.command.sealing.api.Keyring;
 import io.countersign.command.sealing.api.Sealed;
+import io.countersign.executors.KeptForUndo;
 import java.util.List;
 import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** What is known of each change before it is committed: by which transaction, and the rows before and after, sealed under the action's key. */
-final class ChangeJournal {
+final class ChangeJournal implements KeptForUndo {
 
     private static final String PLACE = "executors.row_change";
 
@@ -37,6 +38,12 @@ final class ChangeJournal {
                 insert into executors.row_change (action_id, key_id, box) values (?, ?, ?)
                 on conflict (action_id) do update set key_id = excluded.key_id, box = excluded.box""")
                 .params(actionId, sealed.key(), sealed.box()).update();
+    }
+
+    /** The rows are sealed under a key that is gone already; that there were any goes with them. */
+    @Override
+    public void forget(String actionId) {
+        jdbc.sql("delete from executors.row_change where action_id = ?").param(actionId).update();
     }
 
     /** Empty when nothing was written, or when it was erased since. */

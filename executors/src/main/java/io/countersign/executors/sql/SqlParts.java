@@ -35,7 +35,12 @@ class SqlParts {
     }
 
     @Bean
-    SqlChangeExecutor dbExecuteExecutor(DataSources sources, StatementReader reader, JdbcClient jdbc, Keyring keyring) {
-        return new SqlChangeExecutor(sources, reader, new ChangeJournal(jdbc, keyring));
+    ChangeJournal changeJournal(JdbcClient jdbc, Keyring keyring) {
+        return new ChangeJournal(jdbc, keyring);
+    }
+
+    @Bean
+    SqlChangeExecutor dbExecuteExecutor(DataSources sources, StatementReader reader, ChangeJournal journal) {
+        return new SqlChangeExecutor(sources, reader, journal);
     }
 }

@@ -60,6 +60,7 @@ final class ActionTimeline {
                 yield requesterLane;
             }
             case ActionCancelled e -> e.cancelledBy().equals(requester) ? requesterLane : PEOPLE;
+            case ContentArchived e -> GATEWAY;
             case ActionAutoApproved e -> GATEWAY;
             case ActionApprovalRequired e -> GATEWAY;
             case ActionDelayed e -> GATEWAY;
@@ -85,6 +86,7 @@ final class ActionTimeline {
             case ContentErased e -> e.erasedBy().startsWith("system:") ? GATEWAY : PEOPLE;
             case GrantConsumed e -> AGENT;
             case ApprovalReused e -> AGENT;
+            case ActionWitnessed e -> EXECUTOR;
             case ExecutionStarted e -> EXECUTOR;
             case ActionExecuted e -> EXECUTOR;
             case ActionFailed e -> EXECUTOR;
@@ -106,6 +108,7 @@ final class ActionTimeline {
             case OutcomeResolved e -> e.remark();
             case RollbackRequested e -> e.remark();
             case ContentErased e -> e.reason();
+            case ContentArchived e -> null;
             case ActionRequested e -> null;
             case ActionAutoApproved e -> null;
             case ActionApprovalRequired e -> null;
@@ -118,6 +121,7 @@ final class ActionTimeline {
             case ActionReleased e -> null;
             case ActionGoneStale e -> null;
             case ActionCameDue e -> null;
+            case ActionWitnessed e -> null;
             case ExecutionStarted e -> null;
             case ActionExecuted e -> null;
             case ActionFailed e -> null;

@@ -36,6 +36,7 @@ final class ActionsProjection implements Projection {
         private @Nullable Boolean automatic;
         private @Nullable Boolean captured;
         private boolean erased;
+        private boolean archived;
         private long lastIndex;
 
         Change(String id) {
@@ -74,9 +75,11 @@ final class ActionsProjection implements Projection {
                     change.requestedAt = recorded.micros();
                 }
                 case ActionApprovalGiven e -> { } // stands where it stood
+                case ActionWitnessed e -> { }
                 case ApprovalReused e -> { }
                 case ReuseRevoked e -> { }
                 case ActionBudgetReserved e -> { }
+                case ContentArchived e -> change.archived = true;
                 case ContentErased e -> change.erased = true;
                 case ActionAutoApproved e -> become(change, e, true);
                 case ActionDelayed e -> become(change, e, true);
@@ -130,9 +133,9 @@ final class ActionsProjection implements Projection {
                 return;
             }
             jdbc.sql("""
-                    insert into %s (id, workspace, requester, action_type, conversation_id, status, automatic, captured, erased, requested_at, last_index)
+                    insert into %s (id, workspace, requester, action_type, conversation_id, status, automatic, captured, erased, archived, requested_at, last_index)
                     select * from unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::boolean[], ?::boolean[],
-                        ?::boolean[], ?::bigint[], ?::bigint[])
+                        ?::boolean[], ?::boolean[], ?::bigint[], ?::bigint[])
                     on conflict do nothing""".formatted(table))
                     .param(texts(added, change -> change.id))
                     .param(texts(added, change -> change.request().workspace()))
@@ -143,6 +146,7 @@ final class ActionsProjection implements Projection {
                     .param(added.stream().map(change -> Boolean.TRUE.equals(change.automatic)).toArray(Boolean[]::new))
                     .param(added.stream().map(change -> change.captured).toArray(Boolean[]::new))
                     .param(added.stream().map(change -> change.erased).toArray(Boolean[]::new))
+                    .param(added.stream().map(change -> change.archived).toArray(Boolean[]::new))
                     .param(added.stream().map(change -> change.requestedAt).toArray(Long[]::new))
                     .param(added.stream().map(change -> change.lastIndex).toArray(Long[]::new))
                     .update();
@@ -154,15 +158,17 @@ final class ActionsProjection implements Projection {
             }
             jdbc.sql("""
                     update %s a set status = coalesce(n.status, a.status), automatic = coalesce(n.automatic, a.automatic),
-                        captured = coalesce(n.captured, a.captured), erased = a.erased or n.erased, last_index = n.last_index
-                    from unnest(?::text[], ?::text[], ?::boolean[], ?::boolean[], ?::boolean[], ?::bigint[])
-                        n (id, status, automatic, captured, erased, last_index)
+                        captured = coalesce(n.captured, a.captured), erased = a.erased or n.erased,
+                        archived = a.archived or n.archived, last_index = n.last_index
+                    from unnest(?::text[], ?::text[], ?::boolean[], ?::boolean[], ?::boolean[], ?::boolean[], ?::bigint[])
+                        n (id, status, automatic, captured, erased, archived, last_index)
                     where a.id = n.id and a.last_index < n.last_index""".formatted(table))
                     .param(texts(changed, change -> change.id))
                     .param(texts(changed, change -> change.status))
                     .param(changed.stream().map(change -> change.automatic).toArray(Boolean[]::new))
                     .param(changed.stream().map(change -> change.captured).toArray(Boolean[]::new))
                     .param(changed.stream().map(change -> change.erased).toArray(Boolean[]::new))
+                    .param(changed.stream().map(change -> change.archived).toArray(Boolean[]::new))
                     .param(changed.stream().map(change -> change.lastIndex).toArray(Long[]::new))
                     .update();
         }

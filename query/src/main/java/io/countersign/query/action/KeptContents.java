@@ -48,17 +48,39 @@ final class KeptContents implements Contents {
     }
 
     @Override
-    public List<Kept> ended(Scope scope, @Nullable Kept after, int most) {
+    public long archivable(Scope scope) {
         return freshness.read(ActionsProjection.NAME, () -> {
             List<Object> arguments = new ArrayList<>(List.of((Object) ENDED));
-            String more = conditions(scope, arguments);
+            String sql = VIEW + """
+                    select view.position, counted.n from view left join lateral (select count(*) as n from query.actions a
+                        where a.slot = view.slot and not a.erased and not a.archived and a.status = any(?)%s) counted on true"""
+                    .formatted(conditions(scope, arguments));
+            return jdbc.sql(sql).params(arguments).query((row, n) -> new Counted(new Tally(row.getLong("n"), 0, 0), row.getLong("position")))
+                    .single();
+        }).tally().ended();
+    }
+
+    @Override
+    public List<Kept> toArchive(Scope scope, @Nullable Kept after, int most) {
+        return page(scope, " and not a.archived", after, most);
+    }
+
+    @Override
+    public List<Kept> ended(Scope scope, @Nullable Kept after, int most) {
+        return page(scope, "", after, most);
+    }
+
+    private List<Kept> page(Scope scope, String which, @Nullable Kept after, int most) {
+        return freshness.read(ActionsProjection.NAME, () -> {
+            List<Object> arguments = new ArrayList<>(List.of((Object) ENDED));
+            String more = which + conditions(scope, arguments);
             if (after != null) {
                 more += " and (a.requested_at, a.id) > (?, ?)";
                 arguments.addAll(List.of(Micros.of(after.requestedAt()), after.actionId()));
             }
             String sql = VIEW + """
-                    select view.position, page.id, page.requested_at from view left join lateral (
-                        select a.id, a.requested_at from query.actions a
+                    select view.position, page.id, page.workspace, page.requested_at from view left join lateral (
+                        select a.id, a.workspace, a.requested_at from query.actions a
                         where a.slot = view.slot and not a.erased and a.status = any(?)%s
                         order by a.requested_at, a.id limit %d) page on true order by page.requested_at, page.id""".formatted(more, most);
             List<Kept> rows = new ArrayList<>();
@@ -66,7 +88,7 @@ final class KeptContents implements Contents {
             jdbc.sql(sql).params(arguments).query(row -> {
                 position[0] = row.getLong("position");
                 if (row.getString("id") != null) {
-                    rows.add(new Kept(row.getString("id"), Micros.toInstant(row.getLong("requested_at"))));
+                    rows.add(new Kept(row.getString("id"), row.getString("workspace"), Micros.toInstant(row.getLong("requested_at"))));
                 }
             });
             return new Found(rows, position[0]);

@@ -87,9 +87,11 @@ final class QueueProjection implements Projection {
                     change.requestedAt = recorded.micros();
                 }
                 case ActionApprovalGiven e -> { } // stands where it stood
+                case ActionWitnessed e -> { }
                 case ApprovalReused e -> { }
                 case ReuseRevoked e -> { }
                 case ActionBudgetReserved e -> { }
+                case ContentArchived e -> { }
                 case ContentErased e -> { }
                 case ActionApprovalRequired e -> wait(change, e, e.expiresAt() == null ? e.autoApproveAt() : e.expiresAt());
                 case ActionGoneStale e -> wait(change, e, e.expiresAt());

@@ -63,6 +63,7 @@ final class AuditProjection implements Projection {
                 case AccessEvent.CallRefused e -> e.target();
                 case AccessEvent.ContentRead e -> e.target();
                 case AccessEvent.KeyUsed e -> e.keyId();
+                case AccessEvent.SecretUsed e -> e.actionId();
                 case AccessEvent.LogExported e -> e.what();
                 case AccessEvent.SignedIn e -> null;
             } : null;

@@ -25,7 +25,7 @@ final class AuditSearch {
     private final List<Object> arguments = new ArrayList<>();
     private final List<Meaning> meanings = new ArrayList<>();
 
-    /** What a text may mean in one column. */
+    /** What a text may mean in one column, or which values of it are wanted. */
     private record Meaning(String column, String[] values) {}
 
     AuditSearch(JdbcClient jdbc, Principals principals, String workspace, Filter filter, @Nullable Long before) {
@@ -38,7 +38,8 @@ final class AuditSearch {
             and("(a.subject_id = ? or a.target = ?)", filter.target(), filter.target());
         }
         if (filter.event() != null) {
-            events(Arrays.stream(filter.event().split(",")).map(String::strip).filter(name -> !name.isEmpty()).toList());
+            events(Arrays.stream(filter.event().split(",")).map(String::strip).filter(name -> !name.isEmpty()).toList(),
+                    filter.text() != null);
         }
         if (filter.from() != null) {
             and("a.at >= ?", Micros.of(filter.from()));
@@ -54,15 +55,14 @@ final class AuditSearch {
         }
     }
 
-    private void events(List<String> wanted) {
+    private void events(List<String> wanted, boolean isForText) {
         String[] families = wanted.stream().filter(name -> name.indexOf('.') < 0).toArray(String[]::new);
         String[] names = wanted.stream().filter(name -> name.indexOf('.') >= 0).toArray(String[]::new);
-        if (names.length == 0) {
-            and("a.family = any(?)", (Object) families);
-        } else if (families.length == 0) {
-            and("a.event = any(?)", (Object) names);
-        } else {
+        if (isForText) {
             and("(a.family = any(?) or a.event = any(?))", families, names);
+        } else { // each by its own index, newest first
+            meanings.add(new Meaning("family", families));
+            meanings.add(new Meaning("event", names));
         }
     }
 

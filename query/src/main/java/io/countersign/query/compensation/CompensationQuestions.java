@@ -1,5 +1,6 @@
 package io.countersign.query.compensation;
 
+import io.countersign.command.action.api.ActionEvent.ContentErased;
 import io.countersign.command.compensation.api.CompensationEvent;
 import io.countersign.command.compensation.api.CompensationEvent.CompensationAcknowledged;
 import io.countersign.command.compensation.api.CompensationEvent.CompensationPlanned;
@@ -14,6 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -59,17 +62,26 @@ class CompensationQuestions implements Compensations {
         for (String action : planned.actionIds()) {
             steps.add(new Step(steps.size(), action, "pending", null));
         }
+        Set<String> erased = erased(planned.actionIds());
         for (EventReader.Stored stored : stream) {
             if (stored.payload() instanceof CompensationEvent event) {
                 switch (event) {
                     case CompensationPlanned first -> { }
                     case CompensationAcknowledged said -> steps.set(said.index(), new Step(said.index(), steps.get(said.index()).actionId(), said.status(),
-                            keyring.open(said.detail(), Detail.PLACE, Detail.class).map(Detail::text).orElse(null)));
+                            erased.contains(steps.get(said.index()).actionId()) ? null
+                                    : keyring.open(said.detail(), Detail.PLACE, Detail.class).map(Detail::text).orElse(null)));
                 }
             }
         }
         long open = steps.stream().filter(step -> step.status().equals("pending")).count();
         String status = open == 0 ? "completed" : open == steps.size() ? "pending" : "in_progress";
         return new Plan(planned.planId(), planned.plannedBy(), planned.from(), planned.to(), stream.getFirst().at(), status, List.copyOf(steps));
+    }
+
+    /** A key may still be in memory here when another node has destroyed it. */
+    private Set<String> erased(List<String> actionIds) {
+        return events.read(actionIds, Long.MAX_VALUE).entrySet().stream()
+                .filter(stream -> stream.getValue().stream().anyMatch(stored -> stored.payload() instanceof ContentErased))
+                .map(Map.Entry::getKey).collect(Collectors.toSet());
     }
 }

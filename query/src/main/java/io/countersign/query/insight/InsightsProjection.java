@@ -98,7 +98,8 @@ final class InsightsProjection implements Projection {
         }
 
         private static boolean changesWhatIsCounted(ActionEvent event) {
-            return !(event instanceof ActionBudgetReserved || event instanceof ActionApprovalGiven || event instanceof ContentErased);
+            return !(event instanceof ActionBudgetReserved || event instanceof ActionApprovalGiven || event instanceof ContentErased
+                    || event instanceof ContentArchived);
         }
 
         private static void take(Change change, ActionEvent event, long at) {

@@ -37,6 +37,14 @@ final class Bundle {
         return JSON.writeValueAsString(line);
     }
 
+    static String stub(Leaf leaf, RawLog.Row row) {
+        Map<String, Object> line = new LinkedHashMap<>();
+        line.put("index", leaf.index());
+        line.put("leaf", base64(leaf.hash()));
+        line.put("stub", columns(row));
+        return JSON.writeValueAsString(line);
+    }
+
     static String foreign(Leaf leaf) {
         Map<String, Object> line = new LinkedHashMap<>();
         line.put("index", leaf.index());

@@ -27,13 +27,18 @@ public final class BundleCheck implements BundleChecks {
     @Override
     public Verification check(BufferedReader bundle, @Nullable String checkpoint, @Nullable String key) throws IOException {
         long began = System.nanoTime();
-        LogCheck check = new LogCheck(null, List.of(), BundleCheck::keepNothing);
+        LogCheck check = new LogCheck(null, new Signatures(List.of()), BundleCheck::keepNothing);
         long size = 0;
         Instant signedAt = Instant.EPOCH;
         try {
-            Header header = header(bundle.readLine());
+            String first = bundle.readLine();
+            if (first != null && ArchiveFile.isHeader(first)) {
+                return archive(first, bundle, checkpoint, key, began);
+            }
+            Header header = header(first);
             size = header.size();
-            check = new LogCheck(header.origin(), key == null ? header.keys() : List.of(VerifierKey.decode(key.strip())), BundleCheck::keepNothing);
+            check = new LogCheck(header.origin(), new Signatures(key == null ? header.keys() : List.of(VerifierKey.decode(key.strip()))),
+                    BundleCheck::keepNothing);
             if (checkpoint != null) {
                 check.expect(List.of(Witness.of(checkpoint, false, "given by you")));
             }
@@ -42,6 +47,7 @@ public final class BundleCheck implements BundleChecks {
                 Checkpoint signed = take(line, header, check);
                 signedAt = signed == null ? signedAt : signed.time();
             }
+            check.end();
         } catch (IllegalArgumentException | JacksonException e) {
             long at = check.checked();
             check.fault(at, at + 1, "The line of event %d is not as it was written.".formatted(at));
@@ -77,10 +83,11 @@ public final class BundleCheck implements BundleChecks {
             return checkpoint;
         }
         byte[] leaf = Base64.getDecoder().decode(node.path("leaf").asString());
-        if (leaf.length != Hashing.LENGTH || node.path("index").asLong(-1) != check.checked()) {
+        if (leaf.length != Hashing.LENGTH || !Bundle.base64(leaf).equals(node.path("leaf").asString()) || node.path("index").asLong(-1) != check.checked()) {
             throw new IllegalArgumentException("A leaf at the wrong place");
         }
-        JsonNode event = node.path("event");
+        JsonNode stub = node.path("stub");
+        JsonNode event = stub.isMissingNode() ? node.path("event") : stub;
         if (event.isMissingNode()) {
             check.foreign(leaf);
         } else {
@@ -88,12 +95,16 @@ public final class BundleCheck implements BundleChecks {
             if (!Entry.workspace(row.metadata()).equals(header.workspace())) {
                 throw new IllegalArgumentException("An event of another workspace");
             }
-            check.event(row, leaf);
+            if (stub.isMissingNode()) {
+                check.event(row, leaf);
+            } else {
+                check.stub(row, leaf);
+            }
         }
         return null;
     }
 
-    private static RawLog.Row row(long index, JsonNode event) {
+    static RawLog.Row row(long index, JsonNode event) {
         if (event.size() != 9) {
             throw new IllegalArgumentException("An event has nine columns");
         }
@@ -103,7 +114,7 @@ public final class BundleCheck implements BundleChecks {
                 revision.isNull() ? null : revision.asString(), event.path(7).asString(), event.path(8).asString());
     }
 
-    private static JsonNode exact(@Nullable String line) {
+    static JsonNode exact(@Nullable String line) {
         if (line == null) {
             throw new IllegalArgumentException("The bundle is empty");
         }
@@ -112,6 +123,32 @@ public final class BundleCheck implements BundleChecks {
             throw new IllegalArgumentException("A line that is not written as lines are");
         }
         return node;
+    }
+
+    private static Verification archive(String first, BufferedReader lines, @Nullable String checkpoint, @Nullable String key, long began)
+            throws IOException {
+        long read = 0;
+        long bad = 0;
+        String reason = null;
+        Instant signedAt = Instant.EPOCH;
+        try {
+            ArchiveFile archive = ArchiveFile.of(first, key == null ? null : VerifierKey.decode(key.strip()));
+            signedAt = archive.checkpoint().time();
+            if (checkpoint != null && !archive.agreesWith(checkpoint)) {
+                throw new IllegalArgumentException("The archive is not of the log that your checkpoint speaks of.");
+            }
+            while (archive.next(lines).isPresent()) {
+                read = archive.read();
+                bad = archive.last() + 1;
+            }
+        } catch (IllegalArgumentException | JacksonException e) {
+            reason = "The archive is not as it was written after %d events.".formatted(read);
+        }
+        return new Verification(signedAt, read, (System.nanoTime() - began) / 1e9,
+                reason == null ? new Verification.Integrity(true, null, null, null) : new Verification.Integrity(false, bad, bad + 1, reason),
+                new Verification.Anchored(0, reason == null ? read : 0, List.of()),
+                new Verification.Completeness(reason == null, null, reason == null ? "Every event that the archive should have is there." : "Not known beyond the fault."),
+                new Verification.Archived(read, 1, List.of()));
     }
 
     private static Verification report(LogCheck check, long size, boolean given, Instant signedAt, double seconds) {
@@ -127,6 +164,8 @@ public final class BundleCheck implements BundleChecks {
                         "The bundle ends after %d events, of which %d are signed for; it should have %d.".formatted(checked, check.signed(),
                                 promised))
                         : new Verification.Completeness(fault == null, null, fault == null ? "Every event that a checkpoint speaks of is there."
-                                : "Not known beyond the fault."));
+                                : "Not known beyond the fault."),
+                new Verification.Archived(check.stubs().stubs(), check.stubs().archives().size(),
+                        check.stubs().archives().keySet().stream().limit(100).toList()));
     }
 }

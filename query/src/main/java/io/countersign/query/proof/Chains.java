@@ -27,7 +27,7 @@ final class Chains {
 
     /** Takes the next event into the chain of its workspace. */
     Leaf add(RawLog.Row row) {
-        return add(Entry.columns(row));
+        return add(row.packed());
     }
 
     /** The same. */
@@ -38,6 +38,11 @@ final class Chains {
         byte[] hash = hashing.leaf(Entry.place(workspace, number, head == null ? NOTHING : head.leaf()), event.bytes(), event.start());
         heads.put(workspace, new Head(number + 1, hash));
         return new Leaf(event.index(), workspace, number, hash);
+    }
+
+    /** The leaf that was last added is another: the one that was recorded of it. */
+    void recorded(Leaf leaf, byte[] hash) {
+        heads.put(leaf.workspace(), new Head(leaf.number() + 1, hash));
     }
 
     /** The last leaf of each workspace, as checkpoints name them. */

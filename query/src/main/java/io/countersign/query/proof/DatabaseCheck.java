@@ -24,7 +24,8 @@ public final class DatabaseCheck implements DatabaseChecks {
     }
 
     @Override
-    public Verification check(String url, String user, String password, @Nullable Path anchors, @Nullable String checkpoint) {
+    public Verification check(String url, String user, String password, @Nullable Path anchors, @Nullable Path archives,
+            @Nullable String checkpoint) {
         PGSimpleDataSource database = new PGSimpleDataSource();
         database.setUrl(url);
         database.setUser(user);
@@ -41,7 +42,8 @@ public final class DatabaseCheck implements DatabaseChecks {
             places.add(new Given(checkpoint));
         }
         Clock none = Clock.fixed(Instant.EPOCH, ZoneOffset.UTC); // whoever runs this knows when
-        return new LogVerifier(log, () -> store.size() - 1, store, index -> { }, SigningKeys.reading(jdbc), places, none).verify();
+        return new LogVerifier(log, () -> store.size() - 1, store, index -> { }, SigningKeys.reading(jdbc), places, none,
+                archives == null ? null : new Archives(archives)).verify();
     }
 
     /** A checkpoint that somebody brought along. */

@@ -1,9 +1,7 @@
 package io.countersign.query.proof;
 
-import io.countersign.command.store.api.RawLog;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -34,28 +32,8 @@ final class Entry {
         return entry.toByteArray();
     }
 
-    /** How they go on: the columns, as a walk over the log has them. */
-    static RawLog.Packed columns(RawLog.Row row) {
-        ByteArrayOutputStream entry = new ByteArrayOutputStream(512 + row.payload().length() + row.metadata().length());
-        text(entry, Long.toString(row.index()));
-        text(entry, row.eventId());
-        text(entry, row.aggregateType());
-        text(entry, row.aggregateId());
-        text(entry, Long.toString(row.sequence()));
-        text(entry, row.time());
-        text(entry, row.name());
-        text(entry, row.revision());
-        text(entry, row.payload());
-        text(entry, row.metadata());
-        return new RawLog.Packed(row.index(), entry.toByteArray(), 0);
-    }
-
-    private static void text(ByteArrayOutputStream entry, @Nullable String text) {
-        if (text == null) {
-            length(entry, -1);
-        } else {
-            bytes(entry, text.getBytes(StandardCharsets.UTF_8));
-        }
+    private static void text(ByteArrayOutputStream entry, String text) {
+        bytes(entry, text.getBytes(StandardCharsets.UTF_8));
     }
 
     private static void bytes(ByteArrayOutputStream entry, byte[] bytes) {

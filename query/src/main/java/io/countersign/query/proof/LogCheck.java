@@ -5,10 +5,10 @@ import io.countersign.query.proof.Chains.Leaf;
 import io.countersign.query.proof.Checkpoint.Head;
 import java.util.ArrayDeque;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,16 +18,17 @@ import org.jspecify.annotations.Nullable;
 final class LogCheck {
 
     private final @Nullable String origin;
-    private final Collection<VerifierKey> keys;
+    private final Signatures signatures;
     private final Chains chains = new Chains();
     private final Frontier frontier = new Frontier();
     private final Frontier.Nodes nodes;
+    private final StubCheck stubs = new StubCheck();
+    private Predicate<RawLog.Packed> mayBeStub = row -> false;
     private final Deque<Witness> witnesses = new ArrayDeque<>();
     private long sound;
     private long signed;
     private long chained;
     private long anchored;
-    private @Nullable String genuine;
     private @Nullable Fault fault;
 
     /** What is wrong, and where: from {@code first}, before {@code until}. */
@@ -56,9 +57,9 @@ final class LogCheck {
     }
 
     /** @param origin name of the log that checkpoints must speak of; null when that is not known */
-    LogCheck(@Nullable String origin, Collection<VerifierKey> keys, Frontier.Nodes nodes) {
+    LogCheck(@Nullable String origin, Signatures signatures, Frontier.Nodes nodes) {
         this.origin = origin;
-        this.keys = List.copyOf(keys);
+        this.signatures = signatures;
         this.nodes = nodes;
     }
 
@@ -77,7 +78,7 @@ final class LogCheck {
 
     /** The next event, and the hash of its leaf as it was recorded; null when there is none. */
     void event(RawLog.Row row, byte @Nullable [] claimed) {
-        event(Entry.columns(row), claimed);
+        event(row.packed(), claimed);
     }
 
     /** The same. */
@@ -90,11 +91,41 @@ final class LogCheck {
         Leaf leaf = chains.add(row);
         if (claimed == null) {
             fault(index, index + 1, "Event %d has no leaf in the tree.".formatted(index));
-        } else if (!Arrays.equals(leaf.hash(), claimed)) {
-            fault(index, index + 1, "Event %d is not what its leaf was made of.".formatted(index));
-        } else {
+        } else if (Arrays.equals(leaf.hash(), claimed)) {
+            if (!stubs.isEmpty() && row.name().equals(StubCheck.ARCHIVED)) {
+                stubs.archived(row).ifPresent(wrong -> fault(wrong.first(), wrong.until(), wrong.reason()));
+            }
             add(claimed);
+        } else if (mayBeStub.test(row)) {
+            chains.recorded(leaf, claimed);
+            stubs.add(row);
+            add(claimed);
+        } else {
+            fault(index, index + 1, "Event %d is not what its leaf was made of.".formatted(index));
         }
+    }
+
+    /** Which events need not be whole because a later one calls them archived. None unless this is called. */
+    void letStubsBe(Predicate<RawLog.Packed> which) {
+        mayBeStub = which;
+    }
+
+    /** A stub, as whoever wrote it says, and the hash of the leaf of the whole event. */
+    void stub(RawLog.Row row, byte[] claimed) {
+        Predicate<RawLog.Packed> before = mayBeStub;
+        mayBeStub = stub -> true;
+        event(row, claimed);
+        mayBeStub = before;
+    }
+
+    /** Everything was seen: what was taken for a stub must have been called archived by now. */
+    void end() {
+        stubs.leftOver().ifPresent(wrong -> fault(wrong.first(), wrong.until(), wrong.reason()));
+    }
+
+    /** What was seen of archives. */
+    StubCheck stubs() {
+        return stubs;
     }
 
     /** The next leaf, of an event that is not ours to see. */
@@ -122,7 +153,7 @@ final class LogCheck {
             fault(0, size, "The checkpoint of %d events %s is of another log, %s.".formatted(size, witness.where(), checkpoint.origin()));
         } else if (!Arrays.equals(checkpoint.root(), frontier.root())) {
             fault(sound, size, "The first %d events are not those that the checkpoint %s was signed for.".formatted(size, witness.where()));
-        } else if (!isSigned(witness.note())) {
+        } else if (!signatures.isSigned(witness.note())) {
             fault(sound, size, "The checkpoint of %d events %s is not signed by a known key.".formatted(size, witness.where()));
         } else if (!agrees(checkpoint.heads())) {
             fault(sound, size, "The checkpoint of %d events %s names other workspaces.".formatted(size, witness.where()));
@@ -135,18 +166,6 @@ final class LogCheck {
             chained = witness.chained() ? size : chained;
             anchored = witness.chained() ? anchored : size;
         }
-    }
-
-    /** The same note stands in the database and in each anchor. */
-    private boolean isSigned(Note note) {
-        String text = note.encode();
-        if (!text.equals(genuine)) {
-            if (!note.isSignedBy(keys)) {
-                return false;
-            }
-            genuine = text;
-        }
-        return true;
     }
 
     /** Of workspaces that were not seen nothing is known. */

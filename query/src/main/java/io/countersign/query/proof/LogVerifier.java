@@ -11,7 +11,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.function.LongConsumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Checks the log in the database against tree, checkpoints and anchors. The database sends rows and leaves while they are hashed here. */
@@ -26,9 +29,11 @@ final class LogVerifier {
     private final SigningKeys keys;
     private final List<Anchor> anchors;
     private final Clock clock;
+    private final @Nullable Archives archives;
 
     /** @param reach lets the tree grow until it has an event, or fails when it cannot */
-    LogVerifier(RawLog log, Head head, TreeStore store, LongConsumer reach, SigningKeys keys, List<Anchor> anchors, Clock clock) {
+    LogVerifier(RawLog log, Head head, TreeStore store, LongConsumer reach, SigningKeys keys, List<Anchor> anchors, Clock clock,
+            @Nullable Archives archives) {
         this.log = log;
         this.head = head;
         this.store = store;
@@ -36,9 +41,17 @@ final class LogVerifier {
         this.keys = keys;
         this.anchors = List.copyOf(anchors);
         this.clock = clock;
+        this.archives = archives;
     }
 
     Verification verify() {
+        long before = head.index();
+        Verification found = verifyOnce();
+        // What was archived while this was under way may be stubs whose event came after the end of what was looked at.
+        return found.integrity().valid() || head.index() == before ? found : verifyOnce();
+    }
+
+    private Verification verifyOnce() {
         long began = System.nanoTime();
         long last = head.index();
         boolean follows = true;
@@ -47,17 +60,21 @@ final class LogVerifier {
         } catch (TreeBroken e) {
             follows = false; // then every event there is must be looked at, not only those in the tree
         }
-        List<TreeStore.Node> nodes = new ArrayList<>();
-        LogCheck check = new LogCheck(keys.origin().orElse(null), keys.verifiers(),
-                (level, position, hash) -> nodes.add(new TreeStore.Node(level, position, hash)));
         List<Witness> witnesses = new ArrayList<>(store.notes().stream().map(note -> Witness.of(note, true, "in the database")).toList());
         String unreadable = readAnchors(witnesses);
         witnesses.sort(Comparator.comparingLong(Witness::size));
         long leaves = store.size();
         long end = follows ? leaves : Math.max(leaves, last + 1);
-        check.expect(witnesses);
-        long rows = check(check, nodes, end);
-        return report(check, unreadable, rows, leaves, (System.nanoTime() - began) / 1e9);
+        List<TreeStore.Node> nodes = new ArrayList<>();
+        try (Signatures signatures = new Signatures(keys.verifiers())) {
+            signatures.ahead(witnesses.stream().map(Witness::note).filter(Objects::nonNull).toList());
+            LogCheck check = new LogCheck(keys.origin().orElse(null), signatures,
+                    (level, position, hash) -> nodes.add(new TreeStore.Node(level, position, hash)));
+            check.letStubsBe(new Archivable());
+            check.expect(witnesses);
+            long rows = check(check, nodes, end);
+            return report(check, unreadable, rows, leaves, (System.nanoTime() - began) / 1e9);
+        }
     }
 
     private @Nullable String readAnchors(List<Witness> witnesses) {
@@ -87,7 +104,29 @@ final class LogVerifier {
             }
         }
         compare(check, nodes);
+        check.end();
+        if (check.fault() == null && archives != null) {
+            check.stubs().archives().forEach((name, archive) -> archives.check(name, archive)
+                    .ifPresent(wrong -> check.fault(wrong.first(), wrong.until(), wrong.reason())));
+        }
         return check.fault() == null ? next : Math.max(next, head.index() + 1);
+    }
+
+    /** Whether a later event of the log calls one archived. Asked only of events that are not whole, so that most checks never look. */
+    private final class Archivable implements Predicate<RawLog.Packed> {
+
+        private @Nullable Map<String, Long> archived;
+
+        @Override
+        public boolean test(RawLog.Packed row) {
+            Map<String, Long> known = archived;
+            if (known == null) {
+                known = log.archived();
+                archived = known;
+            }
+            Long by = known.get(row.aggregateId());
+            return by != null && row.sequence() < by;
+        }
     }
 
     private void compare(LogCheck check, List<TreeStore.Node> nodes) {
@@ -120,6 +159,12 @@ final class LogVerifier {
                         ? "As far as the checkpoints in the database tell; there is no anchor outside it."
                         : "Every event that a checkpoint here or in an anchor speaks of is there.");
         return new Verification(clock.instant(), check.checked(), seconds, integrity,
-                new Verification.Anchored(check.anchored(), check.signed(), anchors.stream().map(Anchor::kind).toList()), completeness);
+                new Verification.Anchored(check.anchored(), check.signed(), anchors.stream().map(Anchor::kind).toList()), completeness,
+                archived(check.stubs()));
+    }
+
+    private Verification.Archived archived(StubCheck stubs) {
+        List<String> away = stubs.archives().keySet().stream().filter(name -> archives == null || archives.find(name).isEmpty()).toList();
+        return new Verification.Archived(stubs.stubs(), stubs.archives().size(), away.stream().limit(100).toList());
     }
 }

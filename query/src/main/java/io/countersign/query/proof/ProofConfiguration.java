@@ -5,12 +5,14 @@ import io.countersign.command.sealing.api.Safe;
 import io.countersign.command.store.api.EventReader;
 import io.countersign.command.store.api.Head;
 import io.countersign.command.store.api.RawLog;
+import io.countersign.command.store.api.Stubs;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -58,9 +60,21 @@ class ProofConfiguration {
 
     @Bean
     ProofQuestions proofQuestions(RawLog log, Head head, TreeStore store, TreeKeeper keeper, SigningKeys keys, Anchors anchors, Clock clock,
-            EventReader events, Keyring keyring) {
+            EventReader events, Keyring keyring, ArchiveFolder archives) {
         return new ProofQuestions(head, log, store, keeper, keys,
-                new LogVerifier(log, head, store, keeper::reach, keys, anchors.all(), clock), events, keyring);
+                new LogVerifier(log, head, store, keeper::reach, keys, anchors.all(), clock, archives.files()), events, keyring, archives.files());
+    }
+
+    /** Beside the other files of the node unless a folder is named; none where there is no data folder either. */
+    @Bean
+    ArchiveFolder archiveFolder(@Value("${countersign.archive-dir:}") String folder, @Value("${countersign.data-dir:}") String data) {
+        return new ArchiveFolder(!folder.isBlank() ? new Archives(Path.of(folder))
+                : data.isBlank() ? null : new Archives(Path.of(data).resolve("archives")));
+    }
+
+    @Bean
+    Archivist archivist(RawLog log, TreeStore store, TreeKeeper keeper, SigningKeys keys, ArchiveFolder archives, Stubs stubs) {
+        return new Archivist(log, store, keeper, keys, archives.files(), stubs);
     }
 
     @Bean
@@ -72,6 +86,9 @@ class ProofConfiguration {
     BackgroundVerification backgroundVerification(ProofQuestions proofs) {
         return new BackgroundVerification(proofs);
     }
+
+    /** Where archives lie; null for nowhere. */
+    record ArchiveFolder(@Nullable Archives files) {}
 
     /** All places outside the database there are. */
     record Anchors(List<Anchor> all) {}

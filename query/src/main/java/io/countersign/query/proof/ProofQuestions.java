@@ -1,13 +1,15 @@
 package io.countersign.query.proof;
 
 import io.countersign.command.action.api.ActionContent;
-import io.countersign.command.action.api.ActionEvent.ActionRequested;
+import io.countersign.command.action.api.ActionEvent.ContentErased;
 import io.countersign.command.api.RefusalCode;
 import io.countersign.command.api.Refused;
 import io.countersign.command.sealing.api.Keyring;
+import io.countersign.command.sealing.api.Sealed;
 import io.countersign.command.store.api.EventReader;
 import io.countersign.command.store.api.Head;
 import io.countersign.command.store.api.RawLog;
+import io.countersign.command.store.api.Stub;
 import io.countersign.query.proof.Chains.Leaf;
 import io.countersign.query.proof.api.Proofs;
 import io.countersign.query.proof.api.TreeBroken;
@@ -30,12 +32,14 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /** Answers from the tree. */
 final class ProofQuestions implements Proofs {
 
     private static final int PAGE = 2_000;
     private static final int MOST = 100;
+    private static final int PAYLOAD = 7; // among the columns of a proved event
 
     private final Head head;
     private final RawLog log;
@@ -45,11 +49,12 @@ final class ProofQuestions implements Proofs {
     private final LogVerifier verifier;
     private final EventReader events;
     private final Keyring keyring;
+    private final @Nullable Archives archives;
     private final AtomicReference<@Nullable CompletableFuture<Verification>> underWay = new AtomicReference<>();
     private volatile @Nullable Verification last;
 
     ProofQuestions(Head head, RawLog log, TreeStore store, TreeKeeper keeper, SigningKeys keys, LogVerifier verifier,
-            EventReader events, Keyring keyring) {
+            EventReader events, Keyring keyring, @Nullable Archives archives) {
         this.head = head;
         this.log = log;
         this.store = store;
@@ -58,6 +63,7 @@ final class ProofQuestions implements Proofs {
         this.verifier = verifier;
         this.events = events;
         this.keyring = keyring;
+        this.archives = archives;
     }
 
     @Override
@@ -185,27 +191,42 @@ final class ProofQuestions implements Proofs {
         }
         Note note = keeper.covering(rows.stream().mapToLong(RawLog.Row::index).max().orElse(0) + 1);
         Checkpoint checkpoint = Checkpoint.parse(note.text());
-        MerkleTree tree = new MerkleTree(store);
-        Map<Long, Leaf> leaves = store.leaves(rows.stream().map(RawLog.Row::index).toList()).stream()
-                .collect(Collectors.toMap(Leaf::index, leaf -> leaf));
-        List<ProvedEntry> events = rows.stream().map(row -> {
-            Leaf leaf = leaves.get(row.index());
-            if (leaf == null) {
-                throw new TreeBroken("Leaf " + row.index() + " is missing.");
-            }
-            String previous = leaf.number() == 0 ? "" : store.leaf(leaf.workspace(), leaf.number() - 1).map(it -> Bundle.base64(it.hash()))
-                    .orElseThrow(() -> new TreeBroken("The leaf before " + row.index() + " is missing."));
-            return new ProvedEntry(row.index(), leaf.number(), previous, Bundle.columns(row),
-                    base64(tree.inclusion(row.index(), checkpoint.size())));
-        }).toList();
+        List<ProvedEntry> events = new Prover(store).prove(whole(actionId, rows), checkpoint.size());
         return new Evidence(checkpoint.origin(), keys.verifiers().stream().map(VerifierKey::encode).toList(), note.encode(), events,
-                content(actionId));
+                content(actionId, events));
     }
 
-    private @Nullable Content content(String actionId) {
-        return events.read(List.of(actionId), Long.MAX_VALUE).getOrDefault(actionId, List.of()).stream()
-                .filter(stored -> stored.payload() instanceof ActionRequested).findFirst()
-                .flatMap(stored -> keyring.open(((ActionRequested) stored.payload()).content(), stored.name(), ActionContent.Request.class))
+    /** With stubs, the events they stand for: from the archive. */
+    private List<RawLog.Row> whole(String actionId, List<RawLog.Row> rows) {
+        Optional<RawLog.Row> archived = rows.stream().filter(row -> row.name().equals(StubCheck.ARCHIVED)).findFirst();
+        if (archived.isEmpty() || rows.stream().noneMatch(row -> isStub(row, archived.get()))) {
+            return rows;
+        }
+        String file = Bundle.JSON.readTree(archived.get().payload()).path("archive").asString();
+        Map<Long, RawLog.Row> whole = read(file, actionId)
+                .orElseThrow(() -> new Refused(RefusalCode.NOT_FOUND, "This action stands whole in the archive " + file + ", which is not at hand."));
+        return rows.stream().map(row -> isStub(row, archived.get()) ? whole.getOrDefault(row.index(), row) : row).toList();
+    }
+
+    private Optional<Map<Long, RawLog.Row>> read(String file, String actionId) {
+        try {
+            return Optional.ofNullable(archives).flatMap(folder -> folder.whole(file, actionId));
+        } catch (IllegalArgumentException e) {
+            throw new TreeBroken("The archive " + file + " is not the one that was written.");
+        }
+    }
+
+    private static boolean isStub(RawLog.Row row, RawLog.Row archived) {
+        return row.sequence() < archived.sequence() && Stub.isLikely(row.payload());
+    }
+
+    private @Nullable Content content(String actionId, List<ProvedEntry> proved) {
+        List<EventReader.Stored> known = events.read(List.of(actionId), Long.MAX_VALUE).getOrDefault(actionId, List.of());
+        if (known.stream().anyMatch(stored -> stored.payload() instanceof ContentErased)) {
+            return null;
+        }
+        JsonNode box = Bundle.JSON.readTree(String.valueOf(proved.getFirst().event().get(PAYLOAD))).path("content");
+        return keyring.open(new Sealed(box.path("key").asString(), box.path("box").asString()), "action.requested", ActionContent.Request.class)
                 .map(request -> new Content(request.params(), request.salt())).orElse(null);
     }
 
@@ -221,6 +242,7 @@ final class ProofQuestions implements Proofs {
         Deque<Note> notes = new ArrayDeque<>(store.notes().stream().map(Note::decode).toList());
         BufferedWriter lines = new BufferedWriter(new OutputStreamWriter(bundle, StandardCharsets.UTF_8), 1 << 16);
         line(lines, Bundle.header(newest.origin(), workspace, newest.size(), keys.verifiers()));
+        Map<String, Long> archived = log.archived();
         for (long from = 0; from < newest.size(); from += PAGE) {
             int most = (int) Math.min(PAGE, newest.size() - from);
             List<RawLog.Row> rows = log.read(from, most);
@@ -230,13 +252,21 @@ final class ProofQuestions implements Proofs {
             }
             for (int i = 0; i < most; i++) {
                 Leaf leaf = leaves.get(i);
-                line(lines, leaf.workspace().equals(workspace) ? Bundle.own(leaf, rows.get(i)) : Bundle.foreign(leaf));
+                line(lines, line(leaf, rows.get(i), workspace, archived));
                 while (!notes.isEmpty() && Checkpoint.parse(notes.getFirst().text()).size() <= leaf.index() + 1) {
                     line(lines, Bundle.checkpoint(notes.removeFirst()));
                 }
             }
         }
         lines.flush();
+    }
+
+    private static String line(Leaf leaf, RawLog.Row row, String workspace, Map<String, Long> archived) {
+        if (!leaf.workspace().equals(workspace)) {
+            return Bundle.foreign(leaf);
+        }
+        boolean stub = row.sequence() < archived.getOrDefault(row.aggregateId(), -1L) && Stub.isLikely(row.payload());
+        return stub ? Bundle.stub(leaf, row) : Bundle.own(leaf, row);
     }
 
     private static void line(BufferedWriter lines, String line) throws IOException {

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,7 @@ final class TreeKeeper implements SmartLifecycle {
     private static final int BATCH = 20_000;
     private static final int EVENTS_BETWEEN_CHECKPOINTS = 1_000;
     private static final Duration TIME_BETWEEN_CHECKPOINTS = Duration.ofSeconds(60);
+    private static final Set<String> DECISIONS = Set.of("action.approved", "action.approval_given", "action.denied", "action.outcome_resolved");
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
 
     private final RawLog log;
@@ -197,7 +199,7 @@ final class TreeKeeper implements SmartLifecycle {
         return last == null || !clock.instant().isBefore(last.time().plus(TIME_BETWEEN_CHECKPOINTS));
     }
 
-    /** Adds the leaves of the next events, and a checkpoint for every so many. Answers whether a person's yes is among them. */
+    /** Adds the leaves of the next events, and a checkpoint for every so many. Answers whether a person's decision is among them. */
     private boolean take(Growth growth, List<Anchor.Signed> signed) {
         List<Leaf> leaves = new ArrayList<>();
         List<TreeStore.Node> nodes = new ArrayList<>();
@@ -211,7 +213,7 @@ final class TreeKeeper implements SmartLifecycle {
                 Leaf leaf = growth.chains.add(row);
                 leaves.add(leaf);
                 growth.frontier.add(leaf.hash(), (level, position, hash) -> nodes.add(new TreeStore.Node(level, position, hash)));
-                decided |= row.name().equals("action.approved");
+                decided |= DECISIONS.contains(row.name());
                 if (growth.unsigned() >= EVENTS_BETWEEN_CHECKPOINTS) {
                     signer = signer == null ? keys.signer() : signer;
                     signed.add(sign(growth, signer));

@@ -1,7 +1,11 @@
 package io.countersign.query.proof;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import io.countersign.command.action.api.ActionContent;
+import io.countersign.command.action.api.ActionEvent.ActionApprovalGiven;
+import io.countersign.command.action.api.ActionEvent.ActionDenied;
 import io.countersign.command.store.api.Head;
 import io.countersign.command.testing.TestDatabase;
 import io.countersign.query.Node;
@@ -15,6 +19,7 @@ import java.io.OutputStream;
 import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.ServiceLoader;
@@ -102,6 +107,28 @@ class LogVerificationTests {
         }
 
         @Test
+        void each_decision_of_a_person_is_signed_for_at_once_and_nothing_else_is() {
+            String id = node.pending("agent-1", TOMORROW);
+            proofs.checkpoint();
+            node.append(id, (action, sealer) -> List.of(new ActionApprovalGiven(action, "person-1", null, "api", "digest", 1, 2,
+                    sealer.seal("action.approved", new ActionContent.Remark("fine")))));
+            signedFor(3);
+            node.approve(id);
+            signedFor(4);
+            String other = node.pending("agent-1", TOMORROW);
+            node.append(other, (action, sealer) -> List.of(new ActionDenied(action, "person-1", null, "api",
+                    sealer.seal("action.denied", new ActionContent.Remark("no")))));
+            signedFor(7);
+            node.execute(id);
+            proofs.inclusion(8L, null); // the tree has it
+            assertThat(proofs.checkpoints(1).getFirst().size()).isEqualTo(7);
+        }
+
+        private void signedFor(long size) {
+            await().atMost(Duration.ofSeconds(20)).until(() -> proofs.checkpoints(1).getFirst().size() == size);
+        }
+
+        @Test
         void both_verifiers_are_content_with_its_bundle() throws IOException {
             actions(100);
             Path bundle = export("default");
@@ -151,7 +178,7 @@ class LogVerificationTests {
             actions(5);
             String checkpoint = proofs.checkpoint();
             Verification found = ServiceLoader.load(DatabaseChecks.class).findFirst().orElseThrow().check(database.endpoint().jdbcUrl(),
-                    database.endpoint().applicationUser(), database.endpoint().applicationPassword(), null, checkpoint);
+                    database.endpoint().applicationUser(), database.endpoint().applicationPassword(), null, null, checkpoint);
             assertThat(found.passed()).isTrue();
             assertThat(found.checked()).isEqualTo(15);
             assertThat(found.anchored().size()).isEqualTo(15);

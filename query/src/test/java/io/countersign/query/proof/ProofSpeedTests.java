@@ -47,7 +47,7 @@ class ProofSpeedTests {
                 long began = System.nanoTime();
                 keeper.reach(EVENTS - 1);
                 double grown = EVENTS / ((System.nanoTime() - began) / 1e9);
-                Verification found = new LogVerifier(log, head, store, index -> { }, keys, List.of(), Clock.systemUTC()).verify();
+                Verification found = new LogVerifier(log, head, store, index -> { }, keys, List.of(), Clock.systemUTC(), null).verify();
                 double checked = EVENTS / found.seconds();
                 LOG.info("{} events: the tree grows by {}/s, the check reads {}/s", EVENTS, Math.round(grown), Math.round(checked));
                 assertThat(found.passed()).isTrue();

@@ -192,11 +192,12 @@ class ActionController {
             @RequestParam String decision, @RequestParam(name = "payload_sha256") String seen,
             @RequestParam(defaultValue = "") String comment, @RequestParam(defaultValue = "") String reason,
             @RequestParam(name = "confirmation_phrase", defaultValue = "") String phrase,
+            @RequestParam(name = "witness_digest", required = false) @Nullable String witness,
             @RequestParam(required = false) @Nullable String onward, RedirectAttributes next) {
         var title = actions.byId(caller.toReader(), id).map(ActionRow::summary).orElseThrow(NotHere::new);
         var done = "approve".equals(decision)
                 ? desk.tell(next, new ApproveAction(id, caller.workspace(), caller.principalId(), caller.origin(), orNull(comment), seen,
-                        orNull(phrase)),
+                        orNull(phrase), witness),
                         "Approved: " + title, words)
                 : desk.tell(next, new DenyAction(id, caller.workspace(), caller.principalId(), caller.origin(), orNull(reason)),
                         "Denied: " + title, words);

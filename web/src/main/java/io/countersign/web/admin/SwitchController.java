@@ -85,9 +85,11 @@ class SwitchController {
 
     /** What would be done, before it is. */
     @GetMapping("/admin/switches/confirm")
-    String confirm(@AuthenticationPrincipal Caller caller, @RequestParam String scope, @RequestParam(defaultValue = "") String subject, Model model) {
+    String confirm(@AuthenticationPrincipal Caller caller, @RequestParam String scope, @RequestParam(defaultValue = "") String subject,
+            @RequestParam(required = false) @Nullable String onward, Model model) {
         Caution.admin(caller);
         var of = SwitchScope.of(scope).orElseThrow(NotHere::new);
+        model.addAttribute("onward", Addresses.local(onward, "/admin/switches"));
         model.addAttribute("lever", lever(of, subject, name(of, subject, caller), null, switches.thrown(caller.workspace())));
         return "admin/switch-confirm";
     }
@@ -95,13 +97,13 @@ class SwitchController {
     @PostMapping("/admin/switches")
     String set(@AuthenticationPrincipal Caller caller, @ModelAttribute Words words, @RequestParam String scope,
             @RequestParam(defaultValue = "") String subject, @RequestParam boolean stop, @RequestParam(defaultValue = "") String reason,
-            RedirectAttributes next) {
+            @RequestParam(required = false) @Nullable String onward, RedirectAttributes next) {
         Caution.admin(caller);
         var of = SwitchScope.of(scope).orElseThrow(NotHere::new);
         var name = name(of, subject, caller);
         desk.tell(next, stop ? new ThrowSwitch(caller.workspace(), of, subject, reason) : new ReleaseSwitch(caller.workspace(), of, subject, reason),
                 stop ? name + ": stopped, on every node. Nothing new starts." : name + ": released. What was held goes on.", words);
-        return "redirect:/admin/switches";
+        return "redirect:" + Addresses.local(onward, "/admin/switches");
     }
 
     private String name(SwitchScope scope, String subject, Caller caller) {

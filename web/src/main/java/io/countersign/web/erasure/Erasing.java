@@ -62,7 +62,7 @@ public class Erasing {
     public Optional<Preview> ofAction(Caller caller, String actionId) {
         return actions.byId(caller.toReader(), actionId).map(row -> {
             boolean ended = row.status().isErasable();
-            return row.erased() ? new Preview(0, 0, 0, 1) : new Preview(0, ended ? 1 : 0, ended ? 0 : 1, 0);
+            return row.erased() && row.archive() == null ? new Preview(0, 0, 0, 1) : new Preview(0, ended ? 1 : 0, ended ? 0 : 1, 0);
         });
     }
 

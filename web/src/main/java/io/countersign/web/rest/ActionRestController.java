@@ -141,7 +141,7 @@ class ActionRestController {
         if (asOf != null) {
             Inputs.notWith("as_of", wait, sinceStatus);
             return ActionBody.then(actions.byId(caller.toReader(), actionId, Inputs.moment("as_of", asOf))
-                    .orElseThrow(ActionRestController::notFound));
+                    .orElseThrow(ActionRestController::notFound), caller.toReader());
         }
         var atMost = Inputs.wait(wait);
         var known = Inputs.sinceStatus(sinceStatus);
@@ -164,7 +164,7 @@ class ActionRestController {
         var actionId = ActionIds.of(id);
         var approval = Decisions.Approval.from(body);
         send(caller, actionId, new ApproveAction(actionId, caller.workspace(), caller.principalId(), caller.origin(), approval.comment(),
-                approval.payloadSha256(), approval.confirmationPhrase()));
+                approval.payloadSha256(), approval.confirmationPhrase(), approval.witnessDigest()));
         return outcome(caller, actionId, Inputs.preferredWait(prefer, DECIDE_WAIT));
     }
 

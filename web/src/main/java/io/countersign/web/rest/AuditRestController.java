@@ -44,7 +44,7 @@ class AuditRestController {
     @JsonInclude(JsonInclude.Include.ALWAYS)
     record VerificationBody(@Schema(description = "Nothing is wrong with what is there, and nothing is known to be missing") boolean passed,
             @Schema(description = "How many events are exactly as recorded") long checked, IntegrityBody integrity, AnchoredBody anchored,
-            CompletenessBody completeness, Instant at, double seconds) {
+            CompletenessBody completeness, ArchivedBody archived, Instant at, double seconds) {
 
         static VerificationBody of(Verification found) {
             return new VerificationBody(found.passed(), found.checked(),
@@ -52,6 +52,7 @@ class AuditRestController {
                             found.integrity().reason()),
                     new AnchoredBody(found.anchored().size(), found.anchored().signed(), found.anchored().places()),
                     new CompletenessBody(found.completeness().complete(), found.completeness().missingFrom(), found.completeness().reason()),
+                    new ArchivedBody(found.archived().events(), found.archived().files(), found.archived().away()),
                     found.at(), found.seconds());
         }
     }
@@ -72,6 +73,12 @@ class AuditRestController {
     @Schema(name = "Completeness")
     @JsonInclude(JsonInclude.Include.ALWAYS)
     record CompletenessBody(boolean complete, @JsonProperty("missing_from") @Nullable Long missingFrom, String reason) {}
+
+    /** What left the database. */
+    @Schema(name = "Archived")
+    record ArchivedBody(@Schema(description = "How many events stand whole in an archive only; their leaves and stubs are checked") long events,
+            @Schema(description = "In how many files") long files,
+            @Schema(description = "Those of the files that are not at hand here; the others were checked too, at most 100") List<String> away) {}
 
     /** The newest checkpoints. */
     @Schema(name = "Checkpoints")

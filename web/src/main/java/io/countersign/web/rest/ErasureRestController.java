@@ -59,13 +59,16 @@ class ErasureRestController {
     /** How long content is kept. */
     @Schema(name = "Retention")
     record RetentionBody(@JsonProperty("retention_days") int retentionDays, @JsonProperty("grace_days") int graceDays,
+            @Schema(description = "Past retention, moved to an archive at the next look unless something happened to them lately") long archivable,
+            @Schema(description = "Why nothing is archived here; null when it is") @JsonProperty("not_archived_because") @Nullable String hindrance,
             @Schema(description = "Past retention, erased when their grace is over") long leaving,
             @Schema(description = "Erased at the next look, unless something happened to them lately") long due,
             @Schema(description = "Erased so far, for any cause") long erased) {}
 
     /** What a look did. */
     @Schema(name = "RetentionLook")
-    record LookBody(long erased) {}
+    record LookBody(@Schema(description = "Actions moved to an archive") long archived,
+            @Schema(description = "Actions whose content was erased") long erased) {}
 
     @GetMapping("/erasure")
     @Operation(operationId = "previewErasure", summary = "What erasing would erase", description = "Counts only; nothing is erased or noted.")
@@ -113,15 +116,16 @@ class ErasureRestController {
     RetentionBody retention(@AuthenticationPrincipal Caller caller) {
         Gatekeeping.admin(caller);
         var standing = retention.standing(caller.workspace());
-        return new RetentionBody(standing.days(), standing.graceDays(), standing.leaving(), standing.due(), standing.erased());
+        return new RetentionBody(standing.days(), standing.graceDays(), standing.archivable(), standing.hindrance(), standing.leaving(), standing.due(), standing.erased());
     }
 
     @PostMapping("/retention/run")
-    @Operation(operationId = "runRetention", summary = "Erase now what is due by age", description = "It is also done every six hours by itself.")
+    @Operation(operationId = "runRetention", summary = "Archive and erase now what is due by age", description = "It is also done every six hours by itself.")
     @ApiResponse(responseCode = "200", description = "How many actions it concerned")
     LookBody run(@AuthenticationPrincipal Caller caller, JsonBody body) {
         Gatekeeping.admin(caller);
         body.finish();
-        return new LookBody(retention.look());
+        var look = retention.look();
+        return new LookBody(look.archived(), look.erased());
     }
 }

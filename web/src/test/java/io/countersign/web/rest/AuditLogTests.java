@@ -51,6 +51,7 @@ class AuditLogTests {
         void sign_ins_and_failed_ones_are_on_the_log_and_what_was_typed_is_not_in_it() {
             cast.analyst().get(AUDIT + "?limit=1");
             assertThat(found("event=access.signed_in&actor=" + cast.analyst().id())).isNotEmpty();
+            assertThat(cast.admin().id()).as("ada is there").isNotEmpty();
             assertThat(cast.stranger("ada@example.com", "not-the-password").get(AUDIT).status()).isEqualTo(401);
             var failed = found("event=access.sign_in_failed&target=" + cast.admin().id());
             assertThat(failed).isNotEmpty();

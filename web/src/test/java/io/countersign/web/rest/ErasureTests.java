@@ -1,20 +1,27 @@
 package io.countersign.web.rest;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import io.countersign.command.action.api.ActionCommand.ArchiveContent;
 import io.countersign.command.action.api.ActionCommand.EraseOldContent;
 import io.countersign.command.api.Ids;
+import io.countersign.command.compensation.api.CompensationCommand.AcknowledgeCompensation;
+import io.countersign.command.compensation.api.CompensationCommand.PlanCompensation;
 import io.countersign.command.principal.api.PrincipalCommand.AddPerson;
 import io.countersign.command.principal.api.PrincipalCommand.CreateAgent;
 import io.countersign.command.principal.api.Principals;
 import io.countersign.command.principal.api.Role;
+import io.countersign.command.store.api.Stubs;
 import io.countersign.query.audit.api.SavedSearches;
+import io.countersign.query.proof.api.Archiving;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,6 +62,12 @@ class ErasureTests {
     private SavedSearches searches;
 
     @Autowired
+    private Archiving archiving;
+
+    @Autowired
+    private Stubs stubs;
+
+    @Autowired
     private DataSource database;
 
     @Value("${countersign.data-dir}")
@@ -82,6 +95,24 @@ class ErasureTests {
         var done = cast.analyst().post(PATH + id + "/approve", "{\"comment\":\"" + token(tokens) + "\"}", "Prefer", "wait=20");
         assertThat(done.text("status")).as("%s", done).isEqualTo("executed");
         return id;
+    }
+
+    /** Files are written at once; what was there before is kept to undo it. */
+    private String wrote(String content) {
+        var done = cast.agent().post("/api/v1/actions", "{\"action\":\"file_write\",\"params\":{\"path\":\"to-be-forgotten.txt\"," + content + "}}");
+        if (done.text("status").equals("pending")) { // a long word may look like the number of an account
+            done = cast.analyst().post(PATH + done.text("id") + "/approve", "{}", "Prefer", "wait=20");
+        }
+        assertThat(done.text("status")).as("%s", done).isEqualTo("executed");
+        return done.text("id");
+    }
+
+    private String planned(String actionId, String detail) {
+        var plan = ids.next();
+        var analyst = cast.analyst().id();
+        send(new PlanCompensation(plan, Cast.HERE, analyst, Instant.EPOCH, Instant.now(), List.of(actionId)));
+        send(new AcknowledgeCompensation(plan, Cast.HERE, analyst, 0, "completed", detail));
+        return "/v1/compensations/" + plan;
     }
 
     private String erase(String what) {
@@ -130,6 +161,11 @@ class ErasureTests {
             for (int i = 0; i < 4; i++) {
                 actions.add(executedWith(tokens));
             }
+            var files = List.of(wrote("\"content\":\"" + token(tokens) + "\""), wrote("\"content\":\"plain\""));
+            actions.addAll(files);
+            assertThat(files).allSatisfy(id -> assertThat(data.resolve("files/journal").resolve(id)).isDirectory());
+            var plan = planned(actions.getLast(), token(tokens));
+            assertThat(cast.viewer().get(plan).body()).contains(tokens.getLast());
             var person = ids.next();
             send(new AddPerson(person, Cast.HERE, token(tokens), token(tokens) + "@example.com", Role.ANALYST, null));
             var agent = ids.next();
@@ -143,6 +179,9 @@ class ErasureTests {
             assertThat(erase("{\"principal\":\"" + person + "\",\"reason\":\"request 17\"}")).contains("\"identities\":1");
             assertThat(erase("{\"principal\":\"" + agent + "\",\"reason\":\"request 17\",\"actions\":true}")).contains("\"identities\":1");
 
+            await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(files)
+                    .allSatisfy(id -> assertThat(data.resolve("files/journal").resolve(id)).doesNotExist()));
+            assertThat(cast.viewer().get(plan).status()).isEqualTo(200);
             var everything = everything();
             assertThat(tokens).allSatisfy(token -> assertThat(everything).doesNotContain(token));
             assertThat(everything).as("it was a real dump").contains("action.content_erased", actions.getFirst(), person);
@@ -202,6 +241,31 @@ class ErasureTests {
 
     @Nested
     class Given_what_is_old {
+
+        @Test
+        void it_moves_to_an_archive_that_still_proves_it_until_it_is_erased() throws IOException {
+            var tokens = new ArrayList<String>();
+            var id = deniedWith(tokens);
+            var later = Instant.now().plusSeconds(60);
+            var written = archiving.write(Cast.HERE, List.of(id), later).orElseThrow();
+            var part = written.parts().getFirst();
+            assertThat(commands.<Boolean>sendAndWait(new ArchiveContent(id, later, written.name(), written.sha256(), part.events(), part.stubs()))).isTrue();
+            assertThat(stubs.put(List.of(id))).isPositive();
+
+            var shown = cast.viewer().get(PATH + id);
+            assertThat(shown.text("archive")).as("%s", shown).isEqualTo(written.name());
+            assertThat(shown.body()).doesNotContain(tokens);
+            assertThat(cast.viewer().get(PATH + id + "/explain").body()).contains("action.content_archived");
+            var proof = new String(cast.viewer().bytes(PATH + id + "/proof"), StandardCharsets.UTF_8);
+            assertThat(proof).startsWith("PK").contains(tokens.getFirst());
+            var verified = cast.viewer().get("/api/v1/audit/verify");
+            assertThat(verified.json().path("passed").asBoolean()).as("%s", verified).isTrue();
+            assertThat(verified.json().path("archived").path("events").asLong()).isPositive();
+
+            assertThat(erase("{\"action\":\"" + id + "\",\"reason\":\"request 17\"}")).contains("\"actions\":1");
+            assertThat(cast.viewer().get(PATH + id).json().path("archive").isNull()).isTrue();
+            assertThat(new String(cast.viewer().bytes(PATH + id + "/proof"), StandardCharsets.UTF_8)).startsWith("PK").doesNotContain(tokens);
+        }
 
         @Test
         void retention_counts_and_erases_it() {

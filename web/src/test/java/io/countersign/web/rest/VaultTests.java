@@ -58,6 +58,21 @@ class VaultTests {
         }
 
         @Test
+        void its_use_by_an_attempt_is_on_the_log_once_and_before_it_is_handed_out() {
+            set("USED_KEY", "wonderful");
+            var use = new Secrets.Use(UUID.randomUUID().toString(), 1, false, "api.example.com");
+            assertThat(secrets.take(Cast.HERE, "USED_KEY", use)).hasValue(new SecretText("wonderful"));
+            assertThat(secrets.take(Cast.HERE, "USED_KEY", use)).isPresent();
+            assertThat(secrets.take(Cast.HERE, "NO_SUCH_KEY", use)).isEmpty();
+            var found = cast.viewer().get("/api/v1/audit?event=access.secret_used&target=" + use.actionId());
+            assertThat(found.json().path("items").size()).as("%s", found).isOne();
+            assertThat(found.body()).contains("system:gateway").doesNotContain("wonderful");
+            var other = new Secrets.Use(use.actionId(), 1, true, "api.example.com");
+            assertThat(secrets.take(Cast.HERE, "USED_KEY", other)).isPresent();
+            assertThat(cast.viewer().get("/api/v1/audit?event=access.secret_used&target=" + use.actionId()).json().path("items").size()).isEqualTo(2);
+        }
+
+        @Test
         void another_value_takes_its_place_and_the_former_is_gone() {
             set("CHANGING", "first-value");
             var rows = boxes("CHANGING");

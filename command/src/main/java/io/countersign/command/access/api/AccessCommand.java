@@ -35,6 +35,10 @@ public sealed interface AccessCommand {
     /** A person took a part of the log elsewhere. */
     record NoteExport(@TargetAggregateIdentifier String accessId, String workspace, String what) implements AccessCommand {}
 
+    /** An attempt at an action is about to be given a secret. */
+    record NoteSecretUse(@TargetAggregateIdentifier String accessId, String workspace, String secret, @Nullable String host, String actionId,
+            int attempt, String purpose) implements AccessCommand {}
+
     /** A key came into use. */
     record NoteKeyUse(@TargetAggregateIdentifier String accessId, String workspace, String keyId) implements AccessCommand {}
 }

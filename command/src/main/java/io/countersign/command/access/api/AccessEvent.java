@@ -66,6 +66,18 @@ public sealed interface AccessEvent {
     @Revision("1")
     record KeyUsed(String accessId, String keyId) implements AccessEvent {}
 
+    /**
+     * An attempt at an action was given a secret of the vault. On the log before the secret is handed out; once for each attempt, secret and host.
+     *
+     * @param secret its name
+     * @param host where it was to be sent, with {@code :port} where it is not the usual one; null when the secret is itself the address
+     * @param attempt the number of the attempt
+     * @param purpose {@code execute} or {@code undo}
+     */
+    @EventName("access.secret_used")
+    @Revision("1")
+    record SecretUsed(String accessId, String secret, @Nullable String host, String actionId, int attempt, String purpose) implements AccessEvent {}
+
     /** Sealed in {@link SignInFailed}: what was typed as e-mail address, and the address it came from. */
     record Tried(String email, @Nullable String address) {}
 }

@@ -44,16 +44,33 @@ public sealed interface ActionCommand {
      *
      * @param channel {@code api}, {@code console}, ...
      * @param confirmation the phrase of the profile as the person typed it; null when they typed none
+     * @param seenWitness digest of what they saw of the world; empty when they saw nothing of it, null if they do not say
      */
     record ApproveAction(@TargetAggregateIdentifier String actionId, String workspace, String approverId, String channel,
-            @Nullable String comment, @Nullable String seenSha256, @Nullable String confirmation) implements ActionCommand {
+            @Nullable String comment, @Nullable String seenSha256, @Nullable String confirmation, @Nullable String seenWitness)
+            implements ActionCommand {
+
+        /** Without a word on the world. */
+        public ApproveAction(String actionId, String workspace, String approverId, String channel, @Nullable String comment,
+                @Nullable String seenSha256, @Nullable String confirmation) {
+            this(actionId, workspace, approverId, channel, comment, seenSha256, confirmation, null);
+        }
 
         /** Without a phrase. */
         public ApproveAction(String actionId, String workspace, String approverId, String channel, @Nullable String comment,
                 @Nullable String seenSha256) {
-            this(actionId, workspace, approverId, channel, comment, seenSha256, null);
+            this(actionId, workspace, approverId, channel, comment, seenSha256, null, null);
         }
     }
+
+    /**
+     * An executor on this node asks whether it should look at what a waiting action is about. Answers with {@link Look}; with nothing when it was
+     * looked at before, or nobody is to decide any more.
+     */
+    record LookAtAction(@TargetAggregateIdentifier String actionId) implements ActionCommand {}
+
+    /** What the executor found. Nothing happens when somebody was faster, be it another node or the person. */
+    record WitnessAction(@TargetAggregateIdentifier String actionId, ActionContent.Observation observation) implements ActionCommand {}
 
     /** A person says no. */
     record DenyAction(@TargetAggregateIdentifier String actionId, String workspace, String denierId, String channel,
@@ -85,12 +102,20 @@ public sealed interface ActionCommand {
     record StartDueAction(@TargetAggregateIdentifier String actionId) implements ActionCommand {}
 
     /**
-     * An executor on this node is about to act. Answers with {@link Attempt}; refused with {@code already_resolved} when another was faster.
+     * An executor on this node is about to act. Answers with {@link Attempt}, or with {@link Look} when it must look at the world first and say
+     * what it saw; refused with {@code already_resolved} when another was faster.
      *
      * @param afterAttempt the last attempt the caller knows of; 0 for none
+     * @param seen what it saw just now; null when it has not looked
      */
-    record StartExecution(@TargetAggregateIdentifier String actionId, int afterAttempt, String nodeId, String executorVersion)
-            implements ActionCommand {}
+    record StartExecution(@TargetAggregateIdentifier String actionId, int afterAttempt, String nodeId, String executorVersion,
+            ActionContent.@Nullable Observation seen) implements ActionCommand {
+
+        /** Without having looked. */
+        public StartExecution(String actionId, int afterAttempt, String nodeId, String executorVersion) {
+            this(actionId, afterAttempt, nodeId, executorVersion, null);
+        }
+    }
 
     /** It happened. {@code output} and rollback parameters are JSON as text, masked and capped. */
     record RecordExecuted(@TargetAggregateIdentifier String actionId, int attempt, boolean captured, boolean partial,
@@ -167,6 +192,15 @@ public sealed interface ActionCommand {
     record EraseOldContent(@TargetAggregateIdentifier String actionId, Instant idleSince) implements ActionCommand {}
 
     /**
+     * The first {@code events} events of an ended action stand in an archive, and what is sealed in them may leave the database. Answers whether
+     * that is recorded: not when anything has happened since {@code idleSince} or that is not in the archive.
+     *
+     * @param stubs hex SHA-256 over the columns of those events that become stubs
+     */
+    record ArchiveContent(@TargetAggregateIdentifier String actionId, Instant idleSince, String archive, String sha256, int events, String stubs)
+            implements ActionCommand {}
+
+    /**
      * Answer to {@link RequestAction}.
      *
      * @param replayed true when this is the answer to a repeat with the same idempotency key
@@ -186,6 +220,16 @@ public sealed interface ActionCommand {
         }
     }
 
+    /** Answer to {@link StartExecution}. */
+    sealed interface Clearance permits Attempt, Look {}
+
+    /**
+     * Nothing is on record yet and nothing may be done: only look.
+     *
+     * @param attempt what would be done
+     */
+    record Look(Attempt attempt) implements Clearance {}
+
     /**
      * Answer to {@link StartExecution} and {@link StartRollback}: what to do, opened for the executor alone.
      *
@@ -198,7 +242,7 @@ public sealed interface ActionCommand {
      */
     record Attempt(String actionId, String workspace, String requesterId, @Nullable String decidedBy, String actionType, int attempt,
             String params, Map<String, String> config, Terms terms, ActionContent.@Nullable Rollback rollback, long deadlineEpochMillis,
-            long firstStartedAtEpochMillis) {
+            long firstStartedAtEpochMillis) implements Clearance {
 
         /** An attempt at what no entry configures. */
         public Attempt(String actionId, String workspace, String requesterId, @Nullable String decidedBy, String actionType, int attempt,

@@ -19,7 +19,7 @@ public sealed interface CompensationEvent {
     record CompensationPlanned(String planId, String workspace, String plannedBy, Instant from, Instant to, List<String> actionIds)
             implements CompensationEvent {}
 
-    /** Somebody said what became of one action of the plan; {@code detail} seals {@link Detail}. */
+    /** Somebody said what became of one action of the plan; {@code detail} seals {@link Detail}, under the key of that action. */
     @EventName("compensation.acknowledged")
     @Revision("1")
     record CompensationAcknowledged(String planId, int index, String status, String acknowledgedBy, Sealed detail)

@@ -30,8 +30,11 @@ public interface Keyring {
      */
     Sealed seal(String keyId, String place, Object content);
 
-    /** Opens a box. Empty when its key was destroyed: the content is erased. */
+    /** Opens a box. Empty when its key was destroyed: the content is erased; or when the box is empty: the content stands in an archive. */
     <T> Optional<T> open(Sealed sealed, String place, Class<T> type);
+
+    /** Whether a data key is there: false when it was destroyed, or never made. */
+    boolean holds(String keyId);
 
     /** Fetches many keys in one question, ahead of opening many boxes. Those that were destroyed are passed over. */
     default void preload(Collection<String> keyIds) {

@@ -1,8 +1,11 @@
 package io.countersign.command.store.api;
 
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The log as it is stored, nothing interpreted: for those who prove that nobody changed it. */
@@ -18,6 +21,9 @@ public interface RawLog {
 
     /** The rows of one aggregate, in sequence order. Empty when there are none. */
     List<Row> of(String aggregateId);
+
+    /** The actions whose earlier events the log calls archived, and the sequence number of the event that says so. */
+    Map<String, Long> archived();
 
     /**
      * All rows from an index on, one after the other, as bytes: for those who only hash them. Rows that are added meanwhile may be among them.
@@ -44,12 +50,34 @@ public interface RawLog {
      */
     record Packed(long index, byte[] bytes, int start) {
 
+        private static final int AGGREGATE = 3;
+        private static final int SEQUENCE = 4;
         private static final int NAME = 6;
+        private static final int PAYLOAD = 8;
         private static final int METADATA = 9;
 
         /** The logical name of the event. */
         public String name() {
-            int at = place(NAME);
+            return text(NAME);
+        }
+
+        /** The aggregate it is of. */
+        public String aggregateId() {
+            return text(AGGREGATE);
+        }
+
+        /** Its place among the events of the aggregate. */
+        public long sequence() {
+            return Long.parseLong(text(SEQUENCE));
+        }
+
+        /** The stored payload. */
+        public String payload() {
+            return text(PAYLOAD);
+        }
+
+        private String text(int column) {
+            int at = place(column);
             return new String(bytes, at, length(at), StandardCharsets.UTF_8);
         }
 
@@ -73,5 +101,23 @@ public interface RawLog {
 
     /** One event, column by column, as the database holds it. */
     record Row(long index, String eventId, String aggregateType, String aggregateId, long sequence, String time, String name,
-            @Nullable String revision, String payload, String metadata) {}
+            @Nullable String revision, String payload, String metadata) {
+
+        /** The same as bytes. */
+        public Packed packed() {
+            ByteArrayOutputStream packed = new ByteArrayOutputStream(512 + payload.length() + metadata.length());
+            for (String column : Arrays.asList(Long.toString(index), eventId, aggregateType, aggregateId, Long.toString(sequence), time, name,
+                    revision, payload, metadata)) {
+                byte[] text = column == null ? new byte[0] : column.getBytes(StandardCharsets.UTF_8);
+                packed.writeBytes(ByteBuffer.allocate(Integer.BYTES).putInt(column == null ? -1 : text.length).array());
+                packed.writeBytes(text);
+            }
+            return new Packed(index, packed.toByteArray(), 0);
+        }
+
+        /** The same with another payload. */
+        public Row withPayload(String other) {
+            return new Row(index, eventId, aggregateType, aggregateId, sequence, time, name, revision, other, metadata);
+        }
+    }
 }

@@ -16,6 +16,12 @@ public interface Contents {
      */
     record Scope(@Nullable String workspace, @Nullable String requesterId, @Nullable Instant askedBefore) {}
 
+    /** Counts ended actions whose content is kept, and kept in the database. */
+    long archivable(Scope scope);
+
+    /** The oldest of them. {@code most} 1 to 1,000. */
+    List<Kept> toArchive(Scope scope, @Nullable Kept after, int most);
+
     /**
      * How many actions of a scope there are.
      *
@@ -26,7 +32,7 @@ public interface Contents {
     record Tally(long ended, long open, long erased) {}
 
     /** An action whose content may be erased. */
-    record Kept(String actionId, Instant requestedAt) {}
+    record Kept(String actionId, String workspace, Instant requestedAt) {}
 
     /** Counts exactly. */
     Tally tally(Scope scope);

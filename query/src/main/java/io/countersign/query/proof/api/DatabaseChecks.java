@@ -14,7 +14,9 @@ public interface DatabaseChecks {
      *
      * @param url a {@code jdbc:postgresql:} URL
      * @param anchors folder of checkpoints written down; null for none
+     * @param archives folder of archives; null for none
      * @param checkpoint a signed checkpoint from elsewhere that the log must contain; null for none
      */
-    Verification check(String url, String user, String password, @Nullable Path anchors, @Nullable String checkpoint);
+    Verification check(String url, String user, String password, @Nullable Path anchors, @Nullable Path archives,
+            @Nullable String checkpoint);
 }

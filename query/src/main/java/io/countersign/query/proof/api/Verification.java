@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param checked how many events were found to be exactly as recorded
  * @param seconds how long it took
  */
-public record Verification(Instant at, long checked, double seconds, Integrity integrity, Anchored anchored, Completeness completeness) {
+public record Verification(Instant at, long checked, double seconds, Integrity integrity, Anchored anchored, Completeness completeness,
+        Archived archived) {
 
     /**
      * Nothing was altered, moved, added or taken out of the middle.
@@ -38,6 +39,15 @@ public record Verification(Instant at, long checked, double seconds, Integrity i
      * @param reason one sentence
      */
     public record Completeness(boolean complete, @Nullable Long missingFrom, String reason) {}
+
+    /**
+     * Events that left the database and are known here by their leaves and stubs. With the file at hand, they are checked to the last byte.
+     *
+     * @param events how many
+     * @param files how many archives they stand whole in
+     * @param away names of those that are not here, at most 100
+     */
+    public record Archived(long events, long files, List<String> away) {}
 
     /** True when nothing is wrong with what is there, and nothing is known to be missing. */
     public boolean passed() {
