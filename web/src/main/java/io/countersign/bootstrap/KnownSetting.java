@@ -180,6 +180,7 @@ record KnownSetting(String name, String property, List<String> aliases, boolean 
             of("COUNTERSIGN_REQUIRE_ROLLBACK_APPROVAL", null, Kind.SWITCH),
             of("COUNTERSIGN_RETENTION_DAYS", "2555", Kind.RETENTION),
             of("COUNTERSIGN_RETENTION_GRACE_DAYS", "30", Kind.DAYS),
+            of("COUNTERSIGN_UNDO_DAYS", "90", Kind.RETENTION),
             of("COUNTERSIGN_RATE_LIMIT_PER_MINUTE", "120", Kind.COUNT),
             of("COUNTERSIGN_HTTP_ALLOW_PRIVATE", null, Kind.TEXT),
             of("COUNTERSIGN_EMAIL_FROM", null, Kind.TEXT, "ATLAS_EMAIL_FROM"),

@@ -11,6 +11,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -37,24 +38,44 @@ final class Api {
         this.base = "http://127.0.0.1:" + port;
     }
 
-    /** The two types, which declare different classes of execution. */
+    /** Types of every class of execution. The later ones go through entries, or need something prepared. */
     enum Type {
-        EMAIL, JIRA;
+        EMAIL("email:send"), JIRA("jira:create"), PAYMENT("payment:transfer"), POST("kill_post"), FILE("kill_file"), GIT("kill_commit"),
+        ROWS("kill_rows");
+
+        /** Those that need nothing but a far side. */
+        static final List<Type> MAIN = List.of(EMAIL, JIRA);
+
+        private final String action;
+
+        Type(String action) {
+            this.action = action;
+        }
+
+        /** Their calls can be held at the far side. */
+        boolean isHeard() {
+            return compareTo(POST) <= 0;
+        }
 
         private ObjectNode request(String text) {
-            ObjectNode request = JSON.createObjectNode().put("action", this == EMAIL ? "email:send" : "jira:create");
+            ObjectNode request = JSON.createObjectNode().put("action", action);
             ObjectNode params = request.putObject("params");
-            return switch (this) {
-                case EMAIL -> {
-                    params.put("to", "ann@example.com").put("subject", text).put("body", "<p>" + text + "</p>");
-                    yield request;
-                }
-                case JIRA -> {
-                    params.put("summary", text).put("description", text);
-                    yield request;
-                }
-            };
+            switch (this) {
+                case EMAIL -> params.put("to", "ann@example.com").put("subject", text).put("body", "<p>" + text + "</p>");
+                case JIRA -> params.put("summary", text).put("description", text);
+                case PAYMENT -> params.put("amount", 100).put("currency", "EUR").put("payee", text);
+                case POST -> params.put("text", text);
+                case FILE -> params.put("path", text).put("content", "x");
+                case GIT -> params.put("message", text).put("working_dir", "repository-" + text);
+                case ROWS -> params.put("sql", "insert into deeds (mark) values ('" + text + "')");
+            }
+            return request;
         }
+    }
+
+    /** What an action of this key says of itself. */
+    static String text(String idempotencyKey) {
+        return "Fault-" + idempotencyKey;
     }
 
     /**
@@ -75,7 +96,7 @@ final class Api {
 
     /** The agent asks. */
     Answer submit(Type type, String idempotencyKey) {
-        return send("POST", ACTIONS, AGENT, type.request("Fault " + idempotencyKey).toString(), idempotencyKey);
+        return send("POST", ACTIONS, AGENT, type.request(text(idempotencyKey)).toString(), idempotencyKey);
     }
 
     /** The agent asks for anything. */
@@ -84,6 +105,10 @@ final class Api {
     }
 
     /** The owner changes something. */
+    Answer post(String path, String body) {
+        return send("POST", path, OWNER, body, null);
+    }
+
     Answer put(String path, String body) {
         return send("PUT", path, OWNER, body, null);
     }

@@ -10,6 +10,7 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -25,8 +26,9 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The far side: a real HTTP server that plays the mail provider and the issue tracker, counts what it did for each action, and can hold a
- * call before or after its effect. It keeps its promises as those do: one key is one mail, and nothing stops an issue from being made twice.
+ * The far side: a real HTTP server that plays the mail provider, the issue tracker, a payment service and somebody who is posted to, counts what it did for each action, and can hold a
+ * call before or after its effect. It keeps its promises as those do: one key is one mail, and nothing stops
+ * an issue, a payment or a post from being made twice.
  */
 final class Sink implements AutoCloseable {
 
@@ -38,6 +40,8 @@ final class Sink implements AutoCloseable {
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final Map<String, Mail> mails = new ConcurrentHashMap<>();
     private final List<Issue> issues = new CopyOnWriteArrayList<>();
+    private final List<String> transfers = new CopyOnWriteArrayList<>();
+    private final List<String> posts = new CopyOnWriteArrayList<>();
     private final Map<String, Hold> holds = new ConcurrentHashMap<>();
     private final Map<String, CompletableFuture<Void>> answers = new ConcurrentHashMap<>();
     private final List<String> faults = new CopyOnWriteArrayList<>();
@@ -61,28 +65,36 @@ final class Sink implements AutoCloseable {
         server.createContext("/emails", exchange -> serve(exchange, this::email));
         server.createContext("/rest/api/3/issue", exchange -> serve(exchange, this::issue));
         server.createContext("/rest/api/3/search/jql", exchange -> serve(exchange, this::search));
+        server.createContext("/transfers", exchange -> serve(exchange, this::transfer));
+        server.createContext("/posts", exchange -> serve(exchange, this::post));
         server.start();
     }
 
     /** The settings that make a service use this far side. */
     Map<String, String> environment() {
         String address = "127.0.0.1:" + server.getAddress().getPort();
-        return Map.of("RESEND_API_KEY", "re_faults", "RESEND_BASE_URL", "http://" + address,
+        return Map.of("RESEND_API_KEY", "re_faults", "RESEND_BASE_URL", "http://" + address, "COUNTERSIGN_PAYMENT_URL", "http://" + address,
                 "JIRA_BASE_URL", "http://" + address, "JIRA_EMAIL", "bot@example.com", "JIRA_API_TOKEN", "token-of-the-bot",
                 "JIRA_DEFAULT_PROJECT", "OPS", "COUNTERSIGN_HTTP_ALLOW_PRIVATE", address, "COUNTERSIGN_EMAIL_ALLOWED_DOMAINS", "example.com");
     }
 
-    /** Holds the next call for this action. */
+    /** Where posts go. */
+    String postbox() {
+        return "http://127.0.0.1:" + server.getAddress().getPort() + "/posts";
+    }
+
+    /** Holds the next call for this action; for a post, for this text. */
     Hold hold(String actionId, Point point) {
         Hold hold = new Hold(point);
         holds.put(actionId, hold);
         return hold;
     }
 
-    /** How often the effect of this action took place. */
+    /** How often the effect of this action, or of the post with this text, took place. */
     long effects(String actionId) {
         return mails.values().stream().filter(mail -> mail.key().startsWith(actionId + "/") && mail.sent().isDone()).count()
-                + issues.stream().filter(issue -> issue.actionId().equals(actionId)).count();
+                + issues.stream().filter(issue -> issue.actionId().equals(actionId)).count()
+                + Collections.frequency(transfers, actionId) + Collections.frequency(posts, actionId);
     }
 
     /** Waits until a call for this action has been answered. */
@@ -215,6 +227,25 @@ final class Sink implements AutoCloseable {
         }
         pass(actionId, Point.AFTER_EFFECT);
         return new Reply(201, json(issue).toString(), actionId);
+    }
+
+    private Reply transfer(HttpExchange exchange, String body) throws Dropped {
+        boolean order = exchange.getRequestMethod().equals("POST");
+        String reference = order ? JSON.readTree(body).path("reference").asString("") : exchange.getRequestURI().getPath().replaceFirst(".*/", "");
+        if (order) {
+            pass(reference, Point.BEFORE_EFFECT);
+            transfers.add(reference);
+            pass(reference, Point.AFTER_EFFECT);
+        }
+        return transfers.contains(reference) ? new Reply(200, "{\"status\":\"completed\"}", reference) : new Reply(404, "{}", reference);
+    }
+
+    private Reply post(HttpExchange exchange, String body) throws Dropped {
+        String text = JSON.readTree(body).path("text").asString("");
+        pass(text, Point.BEFORE_EFFECT);
+        posts.add(text);
+        pass(text, Point.AFTER_EFFECT);
+        return new Reply(200, "{}", text);
     }
 
     private Reply search(HttpExchange exchange, String body) {

@@ -84,8 +84,8 @@ final class ExecuteAction {
     private ExecutionOutcome act(ActionExecutor executor, Attempt attempt, Duration timeLeft) throws InterruptedException {
         if (attempt.attempt() > 1 && attempt.terms().executionClass() == ExecutionClass.CHECKABLE) {
             Optional<ExecutionOutcome> found = executor.lookUp(attempt, timeLeft);
-            if (found.isPresent()) {
-                return found.get();
+            if (found.isPresent()) { // running out of time while looking says nothing about the effect
+                return found.get() instanceof TimedOut late ? new Unknown("lookup_failed", late.error()) : found.get();
             }
         }
         Duration left = runner.timeLeft(attempt);

@@ -7,6 +7,7 @@ import io.countersign.executors.ActionExecutor;
 import io.countersign.executors.ExecutionOutcome;
 import io.countersign.executors.ExecutionOutcome.Failed;
 import io.countersign.executors.ExecutionOutcome.Succeeded;
+import io.countersign.executors.ExecutionOutcome.TimedOut;
 import io.countersign.executors.ExecutionOutcome.Unknown;
 import io.countersign.executors.Masking;
 import io.countersign.executors.outbound.Credential;
@@ -94,6 +95,9 @@ class PaymentExecutor implements ActionExecutor {
             return answer(failed.output()).path("status_code").asInt(0) == 404 ? Optional.empty()
                     : Optional.of(new Unknown("lookup_failed", failed.error()));
         }
+        if (found instanceof TimedOut late) {
+            return Optional.of(new Unknown("lookup_failed", late.error()));
+        }
         return Optional.of(settled(attempt, service.get(), found, deadline));
     }
 
@@ -106,8 +110,11 @@ class PaymentExecutor implements ActionExecutor {
             }
             outcome = ask(attempt, service, "/" + attempt.actionId(), deadline, null);
         }
-        if (outcome instanceof Failed failed && outcome != first) {
+        if (outcome != first && outcome instanceof Failed failed) {
             return new Unknown("lookup_failed", "The payment service had taken the transfer. " + failed.error());
+        }
+        if (outcome != first && outcome instanceof TimedOut late) {
+            return new Unknown("pending", "The payment service had taken the transfer. " + late.error());
         }
         if (outcome instanceof Succeeded it && UNDONE.contains(status(it))) {
             String why = answer(it.output()).path("body").path("reason").asString("");

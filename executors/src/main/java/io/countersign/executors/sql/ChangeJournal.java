@@ -3,6 +3,8 @@ package io.countersign.executors.sql;
 import io.countersign.command.sealing.api.Keyring;
 import io.countersign.command.sealing.api.Sealed;
 import io.countersign.executors.KeptForUndo;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -51,5 +53,13 @@ final class ChangeJournal implements KeptForUndo {
         return jdbc.sql("select key_id, box from executors.row_change where action_id = ?").param(actionId)
                 .query((row, number) -> new Sealed(row.getString(1), row.getString(2))).optional()
                 .flatMap(sealed -> keyring.open(sealed, PLACE, Entry.class));
+    }
+
+    /** Takes away what was written before this moment, at most so many. Answers how many. */
+    int forget(Instant before, int most) {
+        return jdbc.sql("""
+                delete from executors.row_change where action_id in
+                    (select action_id from executors.row_change where at < ? order by at limit ?)""")
+                .params(before.atOffset(ZoneOffset.UTC), most).update();
     }
 }

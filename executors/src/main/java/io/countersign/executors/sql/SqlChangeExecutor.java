@@ -45,6 +45,8 @@ final class SqlChangeExecutor implements ActionExecutor {
     /** More than this, of all rows before and after, is not kept, and so not changed. In characters. */
     static final int MOST_KEPT = 512 * 1024;
 
+    /** What is written about a change stays at least so long. */
+    private static final Duration SHORTEST_WINDOW = Duration.ofDays(7);
     private static final JsonMapper JSON = JsonMapper.shared();
 
     private final DataSources sources;
@@ -109,7 +111,8 @@ final class SqlChangeExecutor implements ActionExecutor {
     public Optional<ExecutionOutcome> lookUp(Attempt attempt, Duration timeLeft) {
         Optional<Entry> written = journal.read(attempt.actionId());
         if (written.isEmpty()) {
-            return Optional.empty();
+            boolean old = attempt.deadlineEpochMillis() - attempt.firstStartedAtEpochMillis() > SHORTEST_WINDOW.toMillis();
+            return old ? Optional.of(new Unknown("journal_missing", "What was written about this change may have been cleared since.")) : Optional.empty();
         }
         ExecutionOutcome found = inTransaction(attempt, written.get().datasource(), timeLeft, connection -> {
             String fate = one(connection, "select pg_catalog.pg_xact_status(?::xid8)", written.get().transaction());

@@ -3,7 +3,10 @@ package io.countersign.executors.sql;
 import io.countersign.command.datasource.api.DataSources;
 import io.countersign.command.sealing.api.Keyring;
 import io.countersign.command.sql.api.StatementReader;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.Set;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -37,6 +40,11 @@ class SqlParts {
     @Bean
     ChangeJournal changeJournal(JdbcClient jdbc, Keyring keyring) {
         return new ChangeJournal(jdbc, keyring);
+    }
+
+    @Bean
+    UndoWindow undoWindow(ChangeJournal journal, Clock clock, @Value("${countersign.undo-days:90}") int days) {
+        return new UndoWindow(journal, clock, Duration.ofDays(days));
     }
 
     @Bean

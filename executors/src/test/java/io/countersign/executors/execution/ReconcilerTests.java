@@ -19,6 +19,7 @@ import io.countersign.command.action.api.ActionEvent.ActionOutcomeUnknown;
 import io.countersign.command.action.api.ActionEvent.ExecutionStarted;
 import io.countersign.command.action.api.ActionStatus;
 import io.countersign.command.api.Refused;
+import io.countersign.executors.ExecutionOutcome.TimedOut;
 import io.countersign.executors.ExecutionOutcome.Unknown;
 import java.time.Duration;
 import java.util.List;
@@ -92,6 +93,16 @@ class ReconcilerTests {
             side.awaitStatus(id, ActionStatus.OUTCOME_UNKNOWN);
             assertThat(side.events(id, ActionOutcomeUnknown.class).getFirst().errorClass()).isEqualTo("cannot_ask");
             assertThat(side.events(id, ExecutionStarted.class)).hasSize(CommandSide.BRISK.checkableAttempts());
+            assertThat(executor.effectsOf(id)).isEmpty();
+        }
+
+        @Test
+        void running_out_of_time_while_looking_says_nothing_about_what_happened() {
+            String id = died("test:quick-checkable");
+            ScriptedExecutor executor = new ScriptedExecutor("test:quick-checkable")
+                    .looksUp((attempt, it) -> attempt.attempt() == 2 ? new TimedOut("No time left.") : ScriptedExecutor.DONE);
+            side.node("n2", executor);
+            side.awaitStatus(id, ActionStatus.EXECUTED);
             assertThat(executor.effectsOf(id)).isEmpty();
         }
 

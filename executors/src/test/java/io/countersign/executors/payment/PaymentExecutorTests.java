@@ -150,6 +150,15 @@ class PaymentExecutorTests {
     }
 
     @Nested
+    class Given_no_time_is_left_to_ask {
+
+        @Test
+        void money_that_moved_is_not_said_to_have_stayed() throws Exception {
+            assertThat(executor().lookUp(Attempts.second(PaymentTransfer.NAME, PARAMS), Duration.ZERO)).get().isInstanceOf(Unknown.class);
+        }
+    }
+
+    @Nested
     class Given_something_is_missing {
 
         @Test

@@ -19,6 +19,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -244,6 +245,27 @@ class SqlChangeExecutorTests {
         void what_the_role_may_not_do_fails_and_says_so() {
             assertThat(run("delete from users where id = 1")).isInstanceOfSatisfying(Failed.class, it -> assertThat(it.error()).contains("permission denied"));
             assertThat(run("delete from nowhere")).isInstanceOfSatisfying(Failed.class, it -> assertThat(it.errorClass()).isEqualTo("no_such_table"));
+        }
+    }
+
+    @Nested
+    class Given_a_change_that_is_too_old {
+
+        @Test
+        void it_is_cleared_and_can_neither_be_undone_nor_said_not_to_have_happened() {
+            Attempt attempt = attempt("update stock set price = 0 where id = 1", 100);
+            executor().execute(attempt, TIME);
+            own.jdbc().sql("update executors.row_change set at = now() - interval '91 days' where action_id = ?").param(attempt.actionId()).update();
+            try (var window = new UndoWindow(journal, Clock.systemUTC(), Duration.ofDays(90))) {
+                assertThat(window.look()).isEqualTo(1);
+                assertThat(window.look()).isZero();
+            }
+            assertThat(executor().rollBack(attempt, TIME)).isInstanceOfSatisfying(Failed.class,
+                    it -> assertThat(it.errorClass()).isEqualTo("journal_missing"));
+            Attempt later = new Attempt(attempt.actionId(), attempt.workspace(), attempt.requesterId(), attempt.decidedBy(), attempt.actionType(), 2,
+                    attempt.params(), attempt.terms(), null, attempt.firstStartedAtEpochMillis() + Duration.ofDays(92).toMillis(),
+                    attempt.firstStartedAtEpochMillis());
+            assertThat(executor().lookUp(later, TIME)).get().isInstanceOf(Unknown.class);
         }
     }
 
