@@ -259,6 +259,9 @@ class Action {
 
     /** For rules that ask what people decided about the same before. */
     private void remember(PastDecisions past, boolean approved, Keyring keyring, Clock clock) {
+        if (!past.isAskedFor(workspace, requesterId)) {
+            return;
+        }
         keyring.open(content, REQUESTED, ActionContent.Request.class).ifPresent(request -> past.decided(new PastDecisions.Case(workspace, requesterId,
                 terms.entry().orElse(actionType), request.target()), approved, id, clock.instant()));
     }

@@ -47,11 +47,14 @@ class PastDecisions {
         return facts;
     }
 
+    /** Whether a policy in force for the requester names the past: only then is it counted. */
+    boolean isAskedFor(String workspace, String requesterId) {
+        return rulebooks.rulebook(workspace, requesterId).names(NAMESPACE);
+    }
+
     /** A person has decided; within the command that decides. */
     void decided(Case asked, boolean approved, String actionId, Instant now) {
-        if (rulebooks.rulebook(asked.workspace(), asked.requesterId()).names(NAMESPACE)) {
-            reservations.reserve(supply(asked, approved), now, actionId, 1, Long.MAX_VALUE);
-        }
+        reservations.reserve(supply(asked, approved), now, actionId, 1, Long.MAX_VALUE);
     }
 
     private Supply supply(Case asked, boolean approved) {
