@@ -1,6 +1,7 @@
 package io.countersign;
 
 import io.countersign.bootstrap.Arguments;
+import io.countersign.bootstrap.ClassesAhead;
 import io.countersign.bootstrap.CommandLine;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
@@ -14,6 +15,7 @@ public class CountersignApplication {
         if (CommandLine.asks(arguments)) {
             System.exit(CommandLine.run(arguments));
         }
+        ClassesAhead.begin();
         SpringApplication application = new SpringApplication(CountersignApplication.class);
         application.run(Arguments.check(application, arguments));
     }

@@ -142,6 +142,18 @@ if ($("[data-live]") && window.EventSource) {
   setInterval(() => { if (rebuilding()) refresh().catch(() => {}); }, 1_000);
 }
 
+// ---- what runs by itself ----
+
+function countdown(left) {
+  if (left <= 0) return "due";
+  const minutes = Math.floor(left / 60);
+  return minutes >= 60 ? `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, "0")}`
+    : minutes ? `${minutes} min ${String(left % 60).padStart(2, "0")}` : `${left} s`;
+}
+setInterval(() => {
+  for (const one of $$("[data-until]")) one.textContent = countdown(Math.ceil((new Date(one.dataset.until) - Date.now()) / 1_000));
+}, 1_000);
+
 // ---- a trial over the past, under way ----
 
 const follow = $("[data-follow]");

@@ -10,6 +10,8 @@ import io.countersign.command.datasource.api.DataSourceEvent;
 import io.countersign.command.compensation.api.CompensationEvent;
 import io.countersign.command.killswitch.api.SwitchEvent;
 import io.countersign.command.vault.api.VaultEvent;
+import io.countersign.command.monitoring.api.MonitoringEvent;
+import io.countersign.command.monitoring.api.WatchEvent;
 import io.countersign.command.policy.api.PolicyEvent;
 import io.countersign.command.principal.api.PrincipalEvent;
 import io.countersign.command.reach.api.ReachEvent;
@@ -54,7 +56,8 @@ class EventsCatalogueTests {
                 + family("Policies", PolicyEvent.class) + family("Budgets", BudgetEvent.class)
                 + family("Kill switches", SwitchEvent.class) + family("Data sources", DataSourceEvent.class) + family("Vault", VaultEvent.class)
                 + family("Catalogue", CatalogueEvent.class) + family("Compensation plans", CompensationEvent.class) + family("Access", AccessEvent.class)
-                + family("Reach of agents", ReachEvent.class);
+                + family("Reach of agents", ReachEvent.class)
+                + family("Monitoring", MonitoringEvent.class) + family("Followed sequences", WatchEvent.class);
     }
 
     private static String family(String title, Class<?> root) {

@@ -14,10 +14,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /** What the README shows is what happens: its example is run as printed, against a fresh service. */
+@Execution(ExecutionMode.CONCURRENT)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ReadmeTests {
 
@@ -37,6 +40,7 @@ class ReadmeTests {
     }
 
     @Nested
+    @Execution(ExecutionMode.SAME_THREAD)
     class Given_a_fresh_service {
 
         @Test

@@ -1,6 +1,7 @@
 package io.countersign.executors;
 
 import io.countersign.command.action.api.ActionCommand.Attempt;
+import io.countersign.command.action.api.ActionContent.Observation;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -32,6 +33,24 @@ public interface ActionExecutor {
      */
     default Optional<ExecutionOutcome> lookUp(Attempt attempt, Duration timeLeft) throws InterruptedException {
         return Optional.of(new ExecutionOutcome.Unknown("not_checkable", "This kind of action cannot be looked up."));
+    }
+
+    /** Whether what actions of this type are about can be looked at. */
+    default boolean observes() {
+        return false;
+    }
+
+    /**
+     * Looks at what the action is about, and changes nothing: what a person who decides should know of it, and what must be the same when the
+     * action starts. No fact may change by itself or hold a secret. Asked only when {@link #observes()}, first while the action waits for a
+     * person, and again right before it starts.
+     *
+     * @param attempt what would be done
+     * @param timeLeft positive, and short
+     * @return what was found; empty when these parameters are about nothing that could be looked at
+     */
+    default Optional<Observation> observe(Attempt attempt, Duration timeLeft) throws InterruptedException {
+        return Optional.empty();
     }
 
     /** Undoes an executed action by the way back it recorded. */

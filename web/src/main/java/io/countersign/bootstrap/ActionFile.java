@@ -11,10 +11,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.LoaderOptions;
@@ -23,19 +25,21 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
 import org.yaml.snakeyaml.error.YAMLException;
 
 /**
- * Reads {@code countersign.yml}: under {@code actions} the {@code defaults} and one entry for each action type. Keys of an entry that are
- * not known here are left to the action type.
+ * Reads {@code countersign.yml}: under {@code actions} the {@code defaults} and one entry for each action type, under {@code queue} the gates.
+ * Keys of an entry that are not known here are left to the action type.
  */
 final class ActionFile {
 
     static final String NAME = "countersign.yml";
 
+    private static final Set<String> GATES = Set.of("require_commit_approval", "require_rollback_approval");
     private static final Map<String, Role> ROLES = Map.of("viewer", Role.VIEWER, "analyst", Role.ANALYST, "member", Role.ANALYST,
             "admin", Role.ADMIN, "owner", Role.OWNER, "platform_admin", Role.OWNER);
 
     private final List<String> faults = new ArrayList<>();
     private final List<EffectiveSetting> sources = new ArrayList<>();
     private final Map<String, Entry> entries = new LinkedHashMap<>();
+    private final Set<String> gates = new LinkedHashSet<>();
 
     private ActionFile() {}
 
@@ -65,6 +69,11 @@ final class ActionFile {
         return sources;
     }
 
+    /** The gates that it puts up. */
+    Set<String> gates() {
+        return gates;
+    }
+
     /** The entry of the defaults. */
     Entry defaults() {
         return entries.getOrDefault("defaults", ActionSettings.NONE);
@@ -81,10 +90,24 @@ final class ActionFile {
         map("The file", document).forEach((key, value) -> {
             if (key.equals("actions")) {
                 map("actions", value).forEach(this::entry);
+            } else if (key.equals("queue")) {
+                map("queue", value).forEach(this::gate);
             } else {
                 faults.add(NAME + " has the unknown key \"" + key + "\". Put settings of actions under \"actions\".");
             }
         });
+    }
+
+    private void gate(String name, @Nullable Object value) {
+        if (!GATES.contains(name) || !(value instanceof Boolean shut)) {
+            faults.add(NAME + ": queue." + name + " is \"" + value + "\". Set require_commit_approval and require_rollback_approval to true or false; "
+                    + "nothing else belongs there.");
+            return;
+        }
+        sources.add(new EffectiveSetting("queue." + name, String.valueOf(value), "file"));
+        if (shut) {
+            gates.add(name);
+        }
     }
 
     private void entry(String type, @Nullable Object value) {

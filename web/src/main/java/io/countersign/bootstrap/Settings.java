@@ -3,6 +3,7 @@ package io.countersign.bootstrap;
 import io.countersign.command.action.api.Terms.ApprovalMode;
 import io.countersign.command.settings.api.ActionSettings;
 import io.countersign.command.settings.api.ActionSettings.Entry;
+import io.countersign.command.settings.api.ActionSettings.Gates;
 import io.countersign.command.settings.api.EffectiveSetting;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -86,7 +88,14 @@ record Settings(Map<String, String> values, ActionSettings actions, List<Effecti
                 .orElse(filed.maxPerConversation());
         return new ActionSettings(
                 new Entry(filed.enabled(), mode, filed.requiredRole(), timeout, filed.rateLimitPerMinute(), most),
-                file.types(), KnownSetting.hours(values.get("COUNTERSIGN_APPROVAL_EXPIRY_HOURS")), List.copyOf(sources));
+                file.types(), KnownSetting.hours(values.get("COUNTERSIGN_APPROVAL_EXPIRY_HOURS")),
+                new Gates(gate("COMMIT", values, file), gate("ROLLBACK", values, file)), List.copyOf(sources));
+    }
+
+    private static boolean gate(String of, Map<String, String> values, ActionFile file) {
+        String name = "REQUIRE_" + of + "_APPROVAL";
+        String stated = values.get("COUNTERSIGN_" + name);
+        return stated == null ? file.gates().contains(name.toLowerCase(Locale.ROOT)) : Boolean.parseBoolean(stated);
     }
 
     /** A plain {@code mvn} starts a demo unless the environment says otherwise: a fallback, because a system property would win. */

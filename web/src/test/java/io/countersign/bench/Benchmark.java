@@ -257,7 +257,7 @@ public final class Benchmark {
         for (int i = 0; i < 3; i++) {
             int port = freePort();
             long start = System.nanoTime();
-            Process child = new ProcessBuilder(ProcessHandle.current().info().command().orElse("java"), "-XX:TieredStopAtLevel=1", "-cp",
+            Process child = new ProcessBuilder(ProcessHandle.current().info().command().orElse("java"), "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-XX:MetaspaceSize=160m", "-cp",
                     System.getProperty("java.class.path"), "io.countersign.CountersignApplication", "--countersign.data-dir=" + folder,
                     "--countersign.port=" + port, "--countersign.demo=true").redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD).start();

@@ -1,5 +1,8 @@
 package io.countersign.bench;
 
+import io.countersign.command.catalogue.api.ActionType;
+import io.countersign.command.catalogue.api.ActionTypes;
+import io.countersign.command.catalogue.api.ParameterFault;
 import io.countersign.command.policy.api.PolicyJson;
 import io.countersign.command.principal.api.Role;
 import io.countersign.command.sealing.api.MasterKey;
@@ -19,16 +22,19 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.PlatformTransactionManager;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -72,6 +78,7 @@ final class HistoryBench {
         service.registerBean(PlatformTransactionManager.class, () -> new DataSourceTransactionManager(database.dataSource()));
         service.registerBean(Clock.class, Clock::systemUTC);
         service.registerBean(MasterKey.class, () -> new MasterKey(new byte[32]));
+        service.registerBean(ActionTypes.class, NoTypes::new);
         service.scan(STORE);
         if (packages.length > 0) {
             service.scan(packages);
@@ -232,6 +239,25 @@ final class HistoryBench {
         print("backtest, %-24s %s   %s, %,d changes; a million in %.0f s, goal < 60 s", what, cost.on(report.processed()),
                 report.state(), report.changes().stream().mapToLong(Backtest.Change::count).sum(),
                 1_000_000 / cost.perSecond(report.processed()));
+    }
+
+    /** No entry of a catalogue stands behind what was asked for. */
+    private record NoTypes() implements ActionTypes {
+
+        @Override
+        public Optional<ActionType> byName(String name) {
+            return Optional.empty();
+        }
+
+        @Override
+        public Collection<ActionType> all() {
+            return List.of();
+        }
+
+        @Override
+        public List<ParameterFault> faults(ActionType type, JsonNode params) {
+            return List.of();
+        }
     }
 
     private static void print(String format, Object... values) {

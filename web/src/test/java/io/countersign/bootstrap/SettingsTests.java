@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.countersign.command.action.api.Terms.ApprovalMode;
 import io.countersign.command.principal.api.Role;
+import io.countersign.command.settings.api.ActionSettings.Gates;
 import io.countersign.command.settings.api.EffectiveSetting;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -101,6 +102,28 @@ class SettingsTests {
             environment.put("COUNTERSIGN_DEMO", "false");
             environment.put("COUNTERSIGN_MASTER_KEY", "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=");
             assertThat(read().demo()).isFalse();
+        }
+    }
+
+    @Nested
+    class Given_gates {
+
+        @Test
+        void none_is_up_unless_somebody_says_so() {
+            assertThat(read().actions().gates()).isEqualTo(Gates.OPEN);
+        }
+
+        @Test
+        void the_file_puts_them_up_and_the_environment_goes_before_it() throws IOException {
+            Files.writeString(folder.resolve("countersign.yml"), "queue:\n  require_commit_approval: true\n  require_rollback_approval: true\n");
+            environment.put("COUNTERSIGN_REQUIRE_COMMIT_APPROVAL", "false");
+            assertThat(read().actions().gates()).isEqualTo(new Gates(false, true));
+        }
+
+        @Test
+        void a_word_that_is_not_understood_stops_the_start() throws IOException {
+            Files.writeString(folder.resolve("countersign.yml"), "queue:\n  require_commit_aproval: true\n");
+            assertThatThrownBy(SettingsTests.this::read).hasMessageContaining("queue.require_commit_aproval");
         }
     }
 

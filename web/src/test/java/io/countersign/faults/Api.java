@@ -78,6 +78,16 @@ final class Api {
         return send("POST", ACTIONS, AGENT, type.request("Fault " + idempotencyKey).toString(), idempotencyKey);
     }
 
+    /** The agent asks for anything. */
+    Answer ask(String action, String params) {
+        return send("POST", ACTIONS, AGENT, "{\"action\":\"" + action + "\",\"params\":" + params + "}", null);
+    }
+
+    /** The owner changes something. */
+    Answer put(String path, String body) {
+        return send("PUT", path, OWNER, body, null);
+    }
+
     Answer approve(String actionId) {
         return send("POST", ACTIONS + "/" + actionId + "/approve", OWNER, "{}", null);
     }

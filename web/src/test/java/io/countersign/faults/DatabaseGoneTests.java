@@ -33,9 +33,12 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.springframework.util.FileSystemUtils;
 
 /** The database of a running service is killed in the middle of work, stays away for a while, and comes back. */
+@Execution(ExecutionMode.CONCURRENT)
 class DatabaseGoneTests {
 
     private static final Duration LONGEST_ANSWER = Duration.ofSeconds(10);
@@ -45,6 +48,7 @@ class DatabaseGoneTests {
     private record Submission(String key, Answer answer) {}
 
     @Nested
+    @Execution(ExecutionMode.SAME_THREAD)
     @TestInstance(TestInstance.Lifecycle.PER_CLASS)
     @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
     class Given_it_is_killed_while_callers_are_busy {

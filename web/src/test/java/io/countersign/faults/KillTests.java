@@ -30,12 +30,15 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import tools.jackson.databind.JsonNode;
 
 /**
  * The service, its database, or both are killed again and again, with e-mails and Jira issues at every step of their way. Each run goes on
  * from what the one before left, so that recovery is interrupted too.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class KillTests {
 
     private static final int SERIES = Boolean.getBoolean("countersign.full") ? 17 : 1;
@@ -79,6 +82,7 @@ class KillTests {
     }
 
     @Nested
+    @Execution(ExecutionMode.SAME_THREAD)
     @TestInstance(TestInstance.Lifecycle.PER_CLASS)
     class Given_actions_at_every_step {
 

@@ -22,11 +22,15 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A node stops in the middle of its work, as a machine that is suspended does; another does the work; then the first goes on. */
+@Execution(ExecutionMode.CONCURRENT)
 class PausedNodeTests {
 
     @Nested
+    @Execution(ExecutionMode.SAME_THREAD)
     @TestInstance(TestInstance.Lifecycle.PER_CLASS)
     @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
     class Given_two_nodes_on_one_database {

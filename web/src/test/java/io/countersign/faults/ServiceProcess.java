@@ -42,6 +42,7 @@ final class ServiceProcess implements AutoCloseable {
     private final Path home;
     private final Map<String, String> environment = new HashMap<>();
     private final int port;
+    private final List<String> options = new ArrayList<>();
     private @Nullable Process process;
 
     private ServiceProcess(Path home, Map<String, String> settings) {
@@ -73,6 +74,12 @@ final class ServiceProcess implements AutoCloseable {
         }
     }
 
+    /** Gives its virtual machine an option from the next start on. */
+    ServiceProcess option(String option) {
+        options.add(option);
+        return this;
+    }
+
     /** Starts it and waits until it is ready. */
     ServiceProcess start() {
         launch();
@@ -84,10 +91,11 @@ final class ServiceProcess implements AutoCloseable {
     void launch() {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         List<String> command = new ArrayList<>(List.of(java, "-Xmx320m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
-                "--enable-native-access=ALL-UNNAMED", "-Djava.io.tmpdir=" + folder("tmp")));
+                "-XX:MetaspaceSize=160m", "--enable-native-access=ALL-UNNAMED", "-Djava.io.tmpdir=" + folder("tmp")));
         if (Runtime.version().feature() >= 23) {
             command.add("--sun-misc-unsafe-memory-access=allow");
         }
+        command.addAll(options);
         command.add(CountersignApplication.class.getName());
         ProcessBuilder builder = new ProcessBuilder(command).directory(folder("work").toFile()).redirectErrorStream(true)
                 .redirectOutput(Redirect.appendTo(log().toFile()));

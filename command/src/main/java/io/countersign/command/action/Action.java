@@ -8,6 +8,7 @@ import io.countersign.command.action.api.ActionCommand.ArchiveContent;
 import io.countersign.command.action.api.ActionCommand.Attempt;
 import io.countersign.command.action.api.ActionCommand.CancelAction;
 import io.countersign.command.action.api.ActionCommand.ClaimWork;
+import io.countersign.command.action.api.ActionCommand.Clearance;
 import io.countersign.command.action.api.ActionCommand.CompleteWork;
 import io.countersign.command.action.api.ActionCommand.ConsumeGrant;
 import io.countersign.command.action.api.ActionCommand.DenyAction;
@@ -17,6 +18,8 @@ import io.countersign.command.action.api.ActionCommand.ExpireAction;
 import io.countersign.command.action.api.ActionCommand.ExpireLease;
 import io.countersign.command.action.api.ActionCommand.ExtendLease;
 import io.countersign.command.action.api.ActionCommand.FailWork;
+import io.countersign.command.action.api.ActionCommand.Look;
+import io.countersign.command.action.api.ActionCommand.LookAtAction;
 import io.countersign.command.action.api.ActionCommand.RecordExecuted;
 import io.countersign.command.action.api.ActionCommand.RecordFailed;
 import io.countersign.command.action.api.ActionCommand.RecordOutcomeUnknown;
@@ -30,6 +33,7 @@ import io.countersign.command.action.api.ActionCommand.RevokeApproval;
 import io.countersign.command.action.api.ActionCommand.StartDueAction;
 import io.countersign.command.action.api.ActionCommand.StartExecution;
 import io.countersign.command.action.api.ActionCommand.StartRollback;
+import io.countersign.command.action.api.ActionCommand.WitnessAction;
 import io.countersign.command.action.api.ActionCommand.Work;
 import io.countersign.command.action.api.ActionContent;
 import io.countersign.command.action.api.ActionEvent;
@@ -93,6 +97,8 @@ class Action {
 
     static final String REQUESTED = "action.requested";
     static final String VERDICT = "action.verdict";
+    static final String WITNESSED = "action.witnessed";
+    static final String STALE = "action.gone_stale";
     static final String APPROVED = "action.approved";
     static final String DENIED = "action.denied";
     static final String CANCELLED = "action.cancelled";
@@ -116,6 +122,7 @@ class Action {
     private String requesterId = "";
     private @Nullable String agentOwnerId;
     private String actionType = "";
+    private String connector = "";
     private String origin = "";
     private Instant requestedAt = Instant.EPOCH;
     private boolean forceApproval;
@@ -128,6 +135,9 @@ class Action {
     private @Nullable Instant executeAt;
     private List<Reserved> reserved = List.of();
     private boolean givenBack;
+    private @Nullable Sealed sight;
+    private boolean sighted;
+    private @Nullable String witnessDigest;
     private final Set<String> approvals = new LinkedHashSet<>();
     private @Nullable String decidedBy;
     private @Nullable Instant decidedAt;
@@ -173,14 +183,52 @@ class Action {
         }
     }
 
+    // ---- looked at ----
+
+    @CommandHandler
+    @Nullable Look decide(LookAtAction c, ActionTypes types, Keyring keyring, Clock clock) {
+        return awaitsWitness() ? look(request(keyring), types, clock.instant()) : null;
+    }
+
+    @CommandHandler
+    boolean decide(WitnessAction c, Keyring keyring) {
+        boolean wanted = awaitsWitness();
+        if (wanted) {
+            witness("request", c.observation(), request(keyring), keyring);
+        }
+        return wanted;
+    }
+
+    private boolean awaitsWitness() {
+        return status == ActionStatus.PENDING && witnessDigest == null && terms.execution() == Execution.GATEWAY;
+    }
+
+    private Look look(ActionContent.Request request, ActionTypes types, Instant now) {
+        return new Look(attempt(request, types, attempt + 1, now.plus(terms.timeout()), null));
+    }
+
+    private void witness(String phase, ActionContent.Observation observation, ActionContent.Request request, Keyring keyring) {
+        String digest = Digests.salted(request.salt(), Submission.JSON.writeValueAsString(observation));
+        happened(new ActionWitnessed(id, phase, observation.unseen() == null, digest, sealed(keyring, WITNESSED, observation)));
+    }
+
+    /** What whoever decided did not know. Nothing when it could not be looked at then either: that was decided on. */
+    private List<String> drift(Sealed before, ActionContent.Observation now, Keyring keyring) {
+        return now.unseen() != null && !sighted ? List.of() : keyring.open(before, WITNESSED, ActionContent.Observation.class)
+                .map(then -> then.differencesTo(now)).orElse(List.of("What it looked like before was erased."));
+    }
+
     // ---- decided ----
 
     @CommandHandler
-    void decide(ApproveAction c, Principals principals, Keyring keyring, Clock clock) {
+    void decide(ApproveAction c, Principals principals, PastDecisions past, Keyring keyring, Clock clock) {
         Person approver = decider(c.workspace(), c.approverId(), principals, clock.instant(), "approve");
         String remark = remark(c.comment());
         if (c.seenSha256() != null && !c.seenSha256().equalsIgnoreCase(Digests.sha256(request(keyring).params()))) {
             throw refused(RefusalCode.STALE_VIEW, "What you saw is not what would be done. Load the action again and look once more.");
+        }
+        if (c.seenWitness() != null && !c.seenWitness().equalsIgnoreCase(witnessDigest == null ? "" : witnessDigest)) {
+            throw refused(RefusalCode.STALE_VIEW, "It has been looked at since. See what was found, and decide once more.");
         }
         mustConfirm(c.confirmation());
         if (approvals.contains(approver.id())) {
@@ -190,20 +238,29 @@ class Action {
         long standing = approvals.stream().filter(earlier -> mayStillDecide(earlier, principals)).count();
         int needed = terms.profile().minApprovals();
         if (standing + 1 < needed) {
-            happened(new ActionApprovalGiven(id, approver.id(), null, c.channel(), payloadDigest, (int) standing + 1, needed, sealed));
+            happened(new ActionApprovalGiven(id, approver.id(), null, c.channel(), payloadDigest, witnessDigest, (int) standing + 1, needed,
+                    sealed));
         } else {
             int settle = status == ActionStatus.SCHEDULED ? 0 : terms.profile().settleSeconds();
             Instant start = settle == 0 ? null : clock.instant().plusSeconds(settle);
-            happened(new ActionApproved(id, approver.id(), null, c.channel(), payloadDigest, start, sealed));
+            happened(new ActionApproved(id, approver.id(), null, c.channel(), payloadDigest, witnessDigest, start, sealed));
+            remember(past, true, keyring, clock);
         }
     }
 
     @CommandHandler
-    void decide(DenyAction c, Principals principals, Reservations reservations, Keyring keyring, Clock clock) {
+    void decide(DenyAction c, Principals principals, Reservations reservations, PastDecisions past, Keyring keyring, Clock clock) {
         Person denier = decider(c.workspace(), c.denierId(), principals, clock.instant(), "deny");
         Sealed sealed = sealed(keyring, DENIED, new ActionContent.Remark(remark(c.reason())));
         happened(new ActionDenied(id, denier.id(), null, c.channel(), sealed));
         account(reservations);
+        remember(past, false, keyring, clock);
+    }
+
+    /** For rules that ask what people decided about the same before. */
+    private void remember(PastDecisions past, boolean approved, Keyring keyring, Clock clock) {
+        keyring.open(content, REQUESTED, ActionContent.Request.class).ifPresent(request -> past.decided(new PastDecisions.Case(workspace, requesterId,
+                terms.entry().orElse(actionType), request.target()), approved, id, clock.instant()));
     }
 
     @CommandHandler
@@ -315,10 +372,10 @@ class Action {
     /**
      * Null when something of today stands in the way, and that is on record: a kill switch holds the action until it is released; a stricter
      * rule blocks it before the first attempt, and after one that may have had its effect a person must look. Null too when the caller is
-     * to do it: then the grant is on record.
+     * to do it: then the grant is on record. And when what a person decided on looks different now: they decide again.
      */
     @CommandHandler
-    @Nullable Attempt decide(StartExecution c, ActionTypes types, ActionSettings settings, Switches switches, Safeguards safeguards,
+    @Nullable Clearance decide(StartExecution c, ActionTypes types, ActionSettings settings, Switches switches, Safeguards safeguards,
             Inspection inspection, Principals principals, Reservations reservations, Keyring keyring, Clock clock) {
         Instant now = clock.instant();
         boolean fresh = status.isCleared() && c.afterAttempt() == attempt;
@@ -336,10 +393,15 @@ class Action {
             return null;
         }
         ActionContent.Request request = request(keyring);
+        Sealed before = fresh && attempt == 0 && terms.execution() == Execution.GATEWAY ? sight : null;
+        ActionContent.Observation seen = c.seen();
+        if (before != null && seen == null) {
+            return look(request, types, now);
+        }
         String effective = effective(request, types);
         Verdict stricter = StrictNow.check(type(types), () -> isStillOffered(types, principals), actionType, settings,
                 payloadDigest.equals(Digests.salted(request.salt(), request.params())), () -> safeguards.examineAgain(
-                        new Asked(workspace, requesterId, agentOwnerId != null, actionType, terms.entry().orElse(null),
+                        new Asked(workspace, requesterId, agentOwnerId != null, actionType, connector, terms.entry().orElse(null),
                                 terms.scope(), false, now), effective));
         if (stricter == null) {
             stricter = blockedNow(request, types, inspection, principals, keyring, now);
@@ -357,6 +419,17 @@ class Action {
         if (terms.execution() == Execution.EXTERNAL) {
             happened(new ActionHandedOut(id, now.plus(settings.expiry())));
             return null;
+        }
+        if (before != null && seen != null) {
+            List<String> differences = drift(before, seen, keyring);
+            if (!differences.isEmpty()) {
+                happened(new ActionGoneStale(id, terms.expiry(now, settings.expiry()),
+                        sealed(keyring, STALE, new ActionContent.Drift(differences))));
+            }
+            witness("execution", seen, request, keyring);
+            if (!differences.isEmpty()) {
+                return null;
+            }
         }
         Instant until = now.plus(terms.timeout());
         happened(new ExecutionStarted(id, attempt + 1, c.nodeId(), until, c.executorVersion()));
@@ -542,7 +615,7 @@ class Action {
     // ---- undone ----
 
     @CommandHandler
-    void decide(RequestRollback c, Principals principals, Keyring keyring) {
+    void decide(RequestRollback c, Principals principals, ActionSettings settings, Keyring keyring) {
         mustBeIn(c.workspace());
         mustHaveRole(person(c.requestedBy(), principals), "undo");
         if (!status.isUndoable()) {
@@ -550,6 +623,9 @@ class Action {
         }
         if (!undoable) {
             throw refused(RefusalCode.NOT_REVERSIBLE, "This action has no way back.");
+        }
+        if (settings.gates().undoing() && c.approvedAs() == null) {
+            throw refused(RefusalCode.FORBIDDEN, "All undoing waits for a person here. Ask for action:undo.");
         }
         happened(new RollbackRequested(id, c.requestedBy(),
                 sealed(keyring, UNDO_REQUESTED, new ActionContent.Remark(remark(c.reason())))));
@@ -641,7 +717,7 @@ class Action {
     // ---- laws ----
 
     private Optional<KillSwitch> stopping(Switches switches) {
-        return switches.stopping(workspace, new Switches.Subject(requesterId, actionType, terms.entry().orElse(null), terms.scope()));
+        return switches.stopping(workspace, new Switches.Subject(requesterId, actionType, connector, terms.entry().orElse(null), terms.scope()));
     }
 
     /** What was held of the budgets is spent when it happened, given back when it did not, and stays held while nobody knows. */
@@ -819,6 +895,7 @@ class Action {
                 requesterId = e.requesterId();
                 agentOwnerId = e.agentOwnerId();
                 actionType = e.actionType();
+                connector = e.connector();
                 origin = e.origin();
                 requestedAt = at;
                 forceApproval = e.forceApproval();
@@ -834,6 +911,11 @@ class Action {
             }
             case ActionBlocked e -> decided("system:rules", at);
             case ActionBudgetReserved e -> reserved = e.reserved();
+            case ActionWitnessed e -> {
+                sight = e.seen() ? e.observation() : sight;
+                sighted = e.seen();
+                witnessDigest = e.digest();
+            }
             case ActionApprovalGiven e -> approvals.add(e.approverId());
             case ActionApproved e -> {
                 approvals.add(e.approverId());
@@ -846,7 +928,9 @@ class Action {
             case ActionExpired e -> decided("system:expiry", at);
             case ActionGoneStale e -> {
                 expiresAt = e.expiresAt();
+                executeAt = null;
                 approvals.clear();
+                decided(null, null);
             }
             case ExecutionStarted e -> {
                 attempt = e.attempt();
@@ -905,7 +989,7 @@ class Action {
         }
     }
 
-    private void decided(String by, Instant at) {
+    private void decided(@Nullable String by, @Nullable Instant at) {
         decidedBy = by;
         decidedAt = at;
     }

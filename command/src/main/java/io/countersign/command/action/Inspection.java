@@ -4,6 +4,8 @@ import io.countersign.command.action.api.ActionContent;
 import io.countersign.command.action.api.Terms;
 import io.countersign.command.action.api.Verdict;
 import io.countersign.command.catalogue.api.ActionType;
+import io.countersign.command.catalogue.api.Entry;
+import io.countersign.command.evaluation.api.Draft;
 import io.countersign.command.evaluation.api.FactSource;
 import io.countersign.command.evaluation.api.Facts;
 import io.countersign.command.evaluation.api.Findings;
@@ -39,9 +41,11 @@ class Inspection {
     private final Rulebooks rulebooks;
     private final List<FactSource> sources;
     private final @Nullable RateKeeper rates;
+    private final PastDecisions past;
 
     /** @param rates who counts; without anybody, every rule about a rate is undecided */
-    Inspection(Rulebooks rulebooks, List<FactSource> sources, Optional<RateKeeper> rates) {
+    Inspection(Rulebooks rulebooks, List<FactSource> sources, Optional<RateKeeper> rates, PastDecisions past) {
+        this.past = past;
         this.rulebooks = rulebooks;
         this.sources = List.copyOf(sources);
         this.rates = rates.orElse(null);
@@ -80,31 +84,38 @@ class Inspection {
         }
     }
 
-    /** Looks at a new request. */
-    Seen look(Subject subject) {
-        return look(subject, this::count);
+    /**
+     * Looks at a new request.
+     *
+     * @param draft a policy that is taken to be in force
+     */
+    Seen look(Subject subject, @Nullable Draft draft) {
+        return look(subject, draft, this::count);
     }
 
     /** Looks again, right before the start. What was counted then stays counted, and does not count again. */
     Seen lookAgain(Subject subject) {
-        return look(subject, (asked, facts) -> (policyId, ruleId, rate, take) -> RateKeeper.Answer.WITHIN);
+        return look(subject, null, (asked, facts) -> (policyId, ruleId, rate, take) -> RateKeeper.Answer.WITHIN);
     }
 
     private interface Counting {
         Rulebook.Rates of(Subject subject, Facts facts);
     }
 
-    private Seen look(Subject subject, Counting counting) {
+    private Seen look(Subject subject, @Nullable Draft draft, Counting counting) {
         Facts facts = Facts.request(subject.type().name(), subject.type().connector(), subject.type().operation(), subject.terms().scope(),
-                subject.terms().reversible(), subject.origin(), subject.target(), subject.forceApproval(), subject.params(), subject.at());
+                subject.terms().reversible(), subject.origin(), subject.target(), subject.forceApproval(), subject.params(), subject.at())
+                .through(subject.type().entry().map(Entry::name));
         Gathered found = gathered(sources, subject.workspace(), subject.type(), subject.params());
         Map<String, Object> gathered = new LinkedHashMap<>();
         gathered.put("agent", requester(subject.requester()));
         gathered.putAll(found.facts());
-        facts = new Gathered(gathered, found.inDoubt()).over(facts);
         String agentId = subject.requester() instanceof Principal.Agent agent ? agent.id() : null;
-        Findings findings = rulebooks.rulebook(subject.workspace(), agentId)
-                .judge(facts, subject.at(), counting.of(subject, facts), Set.of());
+        Rulebook rulebook = rulebooks.rulebook(subject.workspace(), agentId, draft);
+        gathered.putAll(past(rulebook, new PastDecisions.Case(subject.workspace(), subject.requester().id(),
+                subject.type().entry().map(Entry::name).orElse(subject.type().name()), subject.target()), subject.at()));
+        facts = new Gathered(gathered, found.inDoubt()).over(facts);
+        Findings findings = rulebook.judge(facts, subject.at(), counting.of(subject, facts), Set.of());
         return new Seen(facts, gathered, found.inDoubt(), findings, subject.at());
     }
 
@@ -118,6 +129,11 @@ class Inspection {
             }
             return all;
         }
+    }
+
+    /** What people decided before about the same, where some rule asks for it. */
+    Map<String, Object> past(Rulebook rulebook, PastDecisions.Case asked, Instant now) {
+        return rulebook.names(PastDecisions.NAMESPACE) ? Map.of(PastDecisions.NAMESPACE, past.of(asked, now)) : Map.of();
     }
 
     List<FactSource> sources() {
@@ -171,5 +187,12 @@ class Inspection {
         RateKeeper keeper = rates;
         return keeper == null ? Rulebook.Rates.NONE : (policyId, ruleId, rate, take) -> keeper.ask(subject.workspace(), policyId, ruleId, rate,
                 facts, subject.at(), subject.id(), take && subject.take());
+    }
+
+    /** What the windows hold now, nothing taken. */
+    Rulebook.Rates counted(String workspace, Facts facts, Instant now) {
+        RateKeeper keeper = rates;
+        return keeper == null ? Rulebook.Rates.NONE
+                : (policyId, ruleId, rate, take) -> keeper.ask(workspace, policyId, ruleId, rate, facts, now, "", false);
     }
 }

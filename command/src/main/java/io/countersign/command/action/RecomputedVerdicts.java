@@ -207,7 +207,7 @@ class RecomputedVerdicts implements Recomputation {
         JsonNode params = types.asAsked(asked.workspace(), asked.actionType(), asked.terms()).map(type -> type.effective(sent)).orElse(sent);
         Facts facts = Facts.request(asked.actionType(), asked.connector(), asked.operation(), asked.terms().scope(),
                 asked.terms().reversible(), asked.origin(), request.target(), asked.forceApproval(),
-                params, inputs.at());
+                params, inputs.at()).through(asked.terms().entry());
         JsonNode gathered = JSON.readTree(words.facts());
         for (Map.Entry<String, JsonNode> namespace : gathered.properties()) {
             facts = facts.with(namespace.getKey(), (Map<?, ?>) Objects.requireNonNull(Facts.of(namespace.getValue())));

@@ -26,8 +26,11 @@ import io.countersign.command.catalogue.api.ParameterFault;
 import io.countersign.command.action.Inspection.Seen;
 import io.countersign.command.evaluation.Evaluation;
 import io.countersign.command.evaluation.StricterTerms;
+import io.countersign.command.evaluation.api.Draft;
+import io.countersign.command.evaluation.api.EvaluateDraft;
 import io.countersign.command.evaluation.TermsInForce;
 import io.countersign.command.execpolicy.api.ExecPolicies;
+import io.countersign.command.monitoring.api.Monitor;
 import io.countersign.command.principal.api.Principal;
 import io.countersign.command.principal.api.Principals;
 import io.countersign.command.sealing.api.Keyring;
@@ -70,6 +73,7 @@ class Submission {
     private final Principals principals;
     private final Reservations reservations;
     private final Safeguards safeguards;
+    private final Monitor monitor;
     private final ExecPolicies execPolicies;
     private final Inspection inspection;
     private final Keyring keyring;
@@ -77,8 +81,8 @@ class Submission {
     private final Clock clock;
 
     Submission(Repository<Action> actions, EventReader events, ActionTypes types, ActionSettings settings, Principals principals,
-            Reservations reservations, Safeguards safeguards, ExecPolicies execPolicies, Inspection inspection, Keyring keyring, Ids ids,
-            Clock clock) {
+            Reservations reservations, Safeguards safeguards, Monitor monitor, ExecPolicies execPolicies, Inspection inspection,
+            Keyring keyring, Ids ids, Clock clock) {
         this.actions = actions;
         this.events = events;
         this.types = types;
@@ -86,6 +90,7 @@ class Submission {
         this.principals = principals;
         this.reservations = reservations;
         this.safeguards = safeguards;
+        this.monitor = monitor;
         this.execPolicies = execPolicies;
         this.inspection = inspection;
         this.keyring = keyring;
@@ -118,7 +123,7 @@ class Submission {
             return new Submitted(place.id(), true);
         }
         String id = place.id();
-        Judged judged = judge(c, requester, place, true, open);
+        Judged judged = judge(c, requester, place, true, open, null);
         Instant now = judged.asked().at();
         List<Reserved> held = new ArrayList<>();
         if (judged.verdict().outcome() != Outcome.BLOCK) {
@@ -141,7 +146,13 @@ class Submission {
     @CommandHandler
     Verdict handle(EvaluateAction c) {
         Principal requester = requester(c.request());
-        return judge(c.request(), requester, place(c.request(), requester), false, false).verdict();
+        return judge(c.request(), requester, place(c.request(), requester), false, false, null).verdict();
+    }
+
+    @CommandHandler
+    Verdict handle(EvaluateDraft c) {
+        Principal requester = requester(c.request());
+        return judge(c.request(), requester, place(c.request(), requester), false, false, c.draft()).verdict();
     }
 
     /** The longer of what the type gives and what the policies ask for; where it was approved beforehand, the pause after that counts too. */
@@ -186,8 +197,9 @@ class Submission {
     /**
      * @param take reserve what is counted
      * @param open what the catalogue does not know is the caller's own
+     * @param draft a policy that is taken to be in force
      */
-    private Judged judge(RequestAction c, Principal requester, Place place, boolean take, boolean open) {
+    private Judged judge(RequestAction c, Principal requester, Place place, boolean take, boolean open, @Nullable Draft draft) {
         long started = System.nanoTime();
         ActionType type = types.offered(requester, c.action()).or(() -> open && types.byName(c.action()).isEmpty() ? Optional.of(new CallersOwn(c.action())) : Optional.empty())
                 .filter(t -> !Boolean.FALSE.equals(enabled(t.name())))
@@ -212,9 +224,11 @@ class Submission {
                         type.gate(params, facts).map(block -> new Evaluation.Refusal(block.code(), block.reason())));
         Asked asked = asked(c, requester, type);
         safeguards.examine(asked, params, evaluation);
+        evaluation.gate("monitoring", "no monitoring rule is broken",
+                monitor.observe(asked, place.id(), take).map(broken -> new Evaluation.Refusal("monitoring_tripped", broken)));
         Description description = type.describe(params);
         Seen seen = inspection.look(new Inspection.Subject(place.id(), c.workspace(), type, terms, c.origin(), requester, description.target(),
-                c.forceApproval(), params, asked.at(), take && !evaluation.isBlocked()));
+                c.forceApproval(), params, asked.at(), take && !evaluation.isBlocked()), draft);
         seen.inDoubt().forEach(evaluation::uninspectable);
         evaluation.policies(seen.findings());
         Optional<Terms> stricter = StricterTerms.of(terms, seen.findings().hits());
@@ -248,8 +262,8 @@ class Submission {
     }
 
     private Asked asked(RequestAction c, Principal requester, ActionType type) {
-        return new Asked(c.workspace(), requester.id(), requester instanceof Principal.Agent, type.name(), type.entry().map(Entry::name).orElse(null),
-                type.scope(), c.forceApproval(), clock.instant());
+        return new Asked(c.workspace(), requester.id(), requester instanceof Principal.Agent, type.name(), type.connector(),
+                type.entry().map(Entry::name).orElse(null), type.scope(), c.forceApproval(), clock.instant());
     }
 
     private @Nullable Boolean enabled(String type) {

@@ -2,6 +2,7 @@ package io.countersign.command.action;
 
 import io.countersign.command.catalogue.api.ActionType;
 import io.countersign.command.catalogue.api.ActionTypes;
+import io.countersign.command.catalogue.api.Entry;
 import io.countersign.command.evaluation.api.Facts;
 import io.countersign.command.evaluation.api.Findings;
 import io.countersign.command.evaluation.api.RuleCompiler;
@@ -14,15 +15,17 @@ import io.countersign.command.principal.api.Principals;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
 
-/** Policies on a sample: the facts as of a real request, the rates only looked at. */
+/** Policies on a sample: the facts as of a real request, the windows of rates looked at and nothing taken. */
 @Component
 class TriedPolicies implements Trial {
 
@@ -49,7 +52,26 @@ class TriedPolicies implements Trial {
             judges.add(new Policy("draft-" + (i + 1), workspace, 0, drafts.get(i), false, false, null, null, null));
         }
         Instant now = clock.instant();
-        return compiler.compile(judges).judge(facts(workspace, agentId, sample, now), now, Rulebook.Rates.NONE, Set.of());
+        Rulebook rulebook = compiler.compile(judges);
+        Facts asked = facts(workspace, agentId, sample, now);
+        Facts facts = new Inspection.Gathered(inspection.past(rulebook, new PastDecisions.Case(workspace, agentId == null ? "" : agentId,
+                sample.action(), asked.text("action", "target")), now), Map.of()).over(asked);
+        Rulebook.Rates counted = inspection.counted(workspace, facts, now);
+        Map<String, String> standing = standing(workspace, drafts);
+        return rulebook.judge(facts, now, (policyId, ruleId, rate, take) ->
+                counted.ask(standing.getOrDefault(policyId, policyId), ruleId, rate, take), Set.of());
+    }
+
+    /** A draft that would take the place of a policy counts on from what was counted for that. */
+    private Map<String, String> standing(String workspace, List<PolicyDefinition> drafts) {
+        Map<String, String> standing = new HashMap<>();
+        for (int i = 0; i < drafts.size(); i++) {
+            PolicyDefinition draft = drafts.get(i);
+            String id = "draft-" + (i + 1);
+            policies.all(workspace).stream().filter(policy -> !policy.builtIn() && policy.name().equalsIgnoreCase(draft.name())
+                    && Objects.equals(policy.definition().agentId(), draft.agentId())).findFirst().ifPresent(policy -> standing.put(id, policy.id()));
+        }
+        return standing;
     }
 
     /** What this agent means by the name; for a person, and for what an agent would be refused, the type of that name. */
@@ -64,7 +86,7 @@ class TriedPolicies implements Trial {
         JsonNode effective = sound ? type.effective(params) : params;
         return Inspection.gathered(inspection.sources(), workspace, type, effective).over(Facts.request(type.name(), type.connector(),
                 type.operation(), type.scope(), type.reversible(), sample.origin(), sound ? type.describe(effective).target() : "", false, effective,
-                now));
+                now).through(type.entry().map(Entry::name)));
     }
 
     private Facts facts(String workspace, @Nullable String agentId, Sample sample, Instant now) {

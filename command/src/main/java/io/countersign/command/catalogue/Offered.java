@@ -231,6 +231,11 @@ final class Offered implements ActionType {
     }
 
     @Override
+    public List<String> usualSecrets() {
+        return type == null ? List.of() : type.usualSecrets();
+    }
+
+    @Override
     public Description describe(JsonNode params) {
         if (type == null) {
             return new Description(entry.name() + ", done by a worker outside", "a worker outside");

@@ -15,6 +15,9 @@ import io.countersign.command.policy.api.Rule;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** One version of a policy, its patterns and expressions compiled. */
@@ -23,10 +26,14 @@ final class CompiledPolicy {
     private final Policy policy;
     private final HostList whitelisted;
     private final List<CompiledRule> rules;
+    private final Set<String> words;
 
     private CompiledPolicy(Policy policy, List<CompiledRule> rules) {
         this.policy = policy;
         this.rules = rules;
+        this.words = policy.definition().rules().stream().flatMap(rule -> Stream.concat(Stream.of(rule.condition()),
+                rule.exemptions().stream().map(Rule.Exemption::condition))).filter(Condition.Expression.class::isInstance)
+                .flatMap(expression -> Stream.of(((Condition.Expression) expression).cel().split("\\W+"))).collect(Collectors.toUnmodifiableSet());
         this.whitelisted = HostList.domains(policy.definition().whitelistedDomains());
     }
 
@@ -125,6 +132,11 @@ final class CompiledPolicy {
 
     List<CompiledRule> rules() {
         return rules;
+    }
+
+    /** All words of its expressions. */
+    Set<String> words() {
+        return words;
     }
 
     boolean decides() {

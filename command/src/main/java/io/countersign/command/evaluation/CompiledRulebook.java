@@ -29,6 +29,11 @@ record CompiledRulebook(List<CompiledPolicy> policies) implements Rulebook {
         return new Judging(new Subject(facts), at, rates, interrupted).of(policies);
     }
 
+    @Override
+    public boolean names(String namespace) {
+        return policies.stream().anyMatch(policy -> policy.words().contains(namespace));
+    }
+
     /** One judgement under way. */
     private static final class Judging {
 

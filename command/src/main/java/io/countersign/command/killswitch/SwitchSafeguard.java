@@ -31,7 +31,7 @@ class SwitchSafeguard implements Safeguard {
     @Override
     public List<Opinion> examine(Asked asked, JsonNode params) {
         Optional<KillSwitch> thrown = switches.stopping(asked.workspace(),
-                new Switches.Subject(asked.requesterId(), asked.actionType(), asked.entry(), asked.scope()));
+                new Switches.Subject(asked.requesterId(), asked.actionType(), asked.connector(), asked.entry(), asked.scope()));
         if (thrown.isEmpty()) {
             return List.of(new Opinion.Pass("none that concerns this is thrown"));
         }

@@ -4,20 +4,17 @@ import static org.axonframework.modelling.command.AggregateLifecycle.apply;
 
 import io.countersign.command.api.RefusalCode;
 import io.countersign.command.api.Refused;
-import io.countersign.command.catalogue.api.ActionType;
 import io.countersign.command.catalogue.api.ActionTypes;
 import io.countersign.command.catalogue.api.Entries;
-import io.countersign.command.killswitch.api.Category;
 import io.countersign.command.killswitch.api.KillSwitch;
-import io.countersign.command.killswitch.api.SwitchCommand;
 import io.countersign.command.killswitch.api.SwitchCommand.ReleaseSwitch;
 import io.countersign.command.killswitch.api.SwitchCommand.ThrowSwitch;
 import io.countersign.command.killswitch.api.SwitchEvent;
 import io.countersign.command.killswitch.api.SwitchEvent.SwitchReleased;
 import io.countersign.command.killswitch.api.SwitchEvent.SwitchThrown;
 import io.countersign.command.killswitch.api.SwitchScope;
+import io.countersign.command.killswitch.api.Tripwire;
 import io.countersign.command.principal.api.Authority;
-import io.countersign.command.principal.api.Principal.Agent;
 import io.countersign.command.principal.api.Principals;
 import io.countersign.command.sealing.api.Keyring;
 import io.countersign.command.sealing.api.Sealed;
@@ -55,9 +52,9 @@ class Switchboard {
     void decide(ThrowSwitch c, @MetaDataValue("actor") @Nullable String actor, Principals principals, ActionTypes types, Entries entries,
             Keyring keyring) {
         String person = Authority.admin(principals, actor, c.workspace());
-        mustExist(c, principals, types, entries);
+        Levers.mustExist(c.workspace(), c.scope(), c.subject(), principals, types, entries);
         if (!thrown.contains(KillSwitch.nameOf(c.scope(), c.subject()))) {
-            happened(new SwitchThrown(c.switchboardId(), c.workspace(), c.scope(), c.subject(), person, sealed(c, c.reason(), keyring)),
+            happened(new SwitchThrown(c.switchboardId(), c.workspace(), c.scope(), c.subject(), person, sealed(c.switchboardId(), c.reason(), keyring)),
                     c.workspace());
         }
     }
@@ -67,22 +64,16 @@ class Switchboard {
     void decide(ReleaseSwitch c, @MetaDataValue("actor") @Nullable String actor, Principals principals, Keyring keyring) {
         String person = Authority.admin(principals, actor, c.workspace());
         if (thrown.contains(KillSwitch.nameOf(c.scope(), c.subject()))) {
-            happened(new SwitchReleased(c.switchboardId(), c.workspace(), c.scope(), c.subject(), person, sealed(c, c.reason(), keyring)),
+            happened(new SwitchReleased(c.switchboardId(), c.workspace(), c.scope(), c.subject(), person, sealed(c.switchboardId(), c.reason(), keyring)),
                     c.workspace());
         }
     }
 
-    private static void mustExist(ThrowSwitch c, Principals principals, ActionTypes types, Entries entries) {
-        switch (c.scope()) {
-            case EVERYTHING -> must(c.subject().isEmpty(), RefusalCode.VALIDATION_ERROR, "The switch for everything has no subject.");
-            case CATEGORY -> must(Category.of(c.subject()).isPresent(), RefusalCode.UNSUPPORTED,
-                    "There is no such category. The categories are listed at GET /api/v1/switches.");
-            case AGENT -> must(principals.byId(c.subject()).filter(Agent.class::isInstance)
-                    .filter(agent -> agent.workspace().equals(c.workspace())).isPresent(), RefusalCode.NOT_FOUND, "There is no such agent.");
-            case ACTION_TYPE -> must(types.byName(c.subject()).isPresent() || entries.byName(c.workspace(), c.subject()).isPresent(),
-                    RefusalCode.ACTION_UNKNOWN, "There is no such action type, and no such entry in the catalogue.");
-            case EXECUTOR -> must(types.all().stream().map(ActionType::connector).anyMatch(c.subject()::equals), RefusalCode.NOT_FOUND,
-                    "There is no such executor.");
+    /** A rule was broken. */
+    void trip(String workspace, SwitchScope scope, String subject, String cause, Keyring keyring) {
+        if (!thrown.contains(KillSwitch.nameOf(scope, subject))) {
+            String boardId = "switchboard/" + workspace;
+            happened(new SwitchThrown(boardId, workspace, scope, subject, Tripwire.ACTOR, sealed(boardId, cause, keyring)), workspace);
         }
     }
 
@@ -92,13 +83,13 @@ class Switchboard {
         }
     }
 
-    private Sealed sealed(SwitchCommand c, @Nullable String reason, Keyring keyring) {
+    private Sealed sealed(String boardId, @Nullable String reason, Keyring keyring) {
         String trimmed = reason == null || reason.isBlank() ? null : reason.strip();
         must(trimmed == null || trimmed.length() <= LONGEST_REASON, RefusalCode.VALIDATION_ERROR, "A reason has at most 1,000 characters.");
         if (id == null) {
-            keyring.create(c.switchboardId());
+            keyring.create(boardId);
         }
-        return keyring.seal(c.switchboardId(), REASON, new SwitchEvent.Reason(trimmed));
+        return keyring.seal(boardId, REASON, new SwitchEvent.Reason(trimmed));
     }
 
     private static void happened(SwitchEvent event, String workspace) {

@@ -3,6 +3,7 @@ package io.countersign.command.policy;
 import io.countersign.command.api.RefusalCode;
 import io.countersign.command.api.Refused;
 import io.countersign.command.catalogue.api.ParameterFault;
+import io.countersign.command.evaluation.api.Draft;
 import io.countersign.command.evaluation.api.RuleCompiler;
 import io.countersign.command.evaluation.api.Rulebook;
 import io.countersign.command.evaluation.api.Rulebooks;
@@ -70,6 +71,12 @@ class PolicyDirectory implements Policies, Rulebooks {
         Stream<Policy> in(String workspace) {
             return byId.values().stream().filter(policy -> policy.workspace().equals(workspace));
         }
+
+        /** The policy that goes by the name of this definition, retired or not. */
+        Optional<Policy> named(String workspace, PolicyDefinition definition) {
+            return in(workspace).filter(policy -> policy.name().equalsIgnoreCase(definition.name())
+                    && Objects.equals(policy.definition().agentId(), definition.agentId())).findFirst();
+        }
     }
 
     private record Reader(String workspace, @Nullable String agentId) {}
@@ -103,9 +110,18 @@ class PolicyDirectory implements Policies, Rulebooks {
     }
 
     @Override
-    public Rulebook rulebook(String workspace, @Nullable String agentId) {
+    public Rulebook rulebook(String workspace, @Nullable String agentId, @Nullable Draft draft) {
         Copy now = current();
-        return now.rulebooks().computeIfAbsent(new Reader(workspace, agentId), reader -> compiler.compile(inForce(now, reader)));
+        Reader wanted = new Reader(workspace, agentId);
+        return draft == null ? now.rulebooks().computeIfAbsent(wanted, reader -> compiler.compile(inForce(now, reader)))
+                : compiler.compile(inForce(with(draft, workspace, now), wanted));
+    }
+
+    private static Copy with(Draft draft, String workspace, Copy now) {
+        String id = now.named(workspace, draft.definition()).map(Policy::id).orElse("draft");
+        Map<String, Policy> byId = new HashMap<>(now.byId());
+        byId.put(id, new Policy(id, workspace, 0, draft.definition(), false, false, null, null, draft.authorId()));
+        return new Copy(now.position(), byId, Map.of());
     }
 
     private static List<Policy> inForce(Copy copy, Reader reader) {
@@ -148,8 +164,7 @@ class PolicyDirectory implements Policies, Rulebooks {
 
     @Override
     public List<ParameterFault> faults(String workspace, PolicyDefinition definition, String authorId) {
-        PolicyDefinition before = current().in(workspace).map(Policy::definition).filter(said -> said.name().equalsIgnoreCase(definition.name())
-                && Objects.equals(said.agentId(), definition.agentId())).findFirst().orElse(null);
+        PolicyDefinition before = current().named(workspace, definition).map(Policy::definition).orElse(null);
         List<ParameterFault> faults = new ArrayList<>(faults(workspace, definition));
         principals.byId(authorId).filter(Principal.Person.class::isInstance).map(Principal.Person.class::cast).filter(author -> definition.enabled())
                 .ifPresent(author -> faults.addAll(standing.faults(before, definition, author)));

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 record Append(List<Row> rows, List<WrappedKey> keys, List<String> destroyed, boolean configuration, @Nullable Long decidedOn, CompletableFuture<Void> done) {
 
     /** The aggregates whose events change nothing of what is allowed. The index over all others names the same ones. */
-    private static final Set<String> WORK = Set.of("Action", "BudgetWindow", "Access");
+    private static final Set<String> WORK = Set.of("Action", "BudgetWindow", "Access", "Watch");
 
     /** One event as it will stand in the table, without its index: the writer gives that. */
     record Row(String id, String aggregateId, long sequence, String type, String time, String name, @Nullable String revision,
@@ -28,7 +28,7 @@ record Append(List<Row> rows, List<WrappedKey> keys, List<String> destroyed, boo
         return new Append(rows, keys, destroyed, configuration, decidedOn, new CompletableFuture<>());
     }
 
-    /** Actions, budgets and what was noted of access are work; everything else decides what is allowed, so every node must see it at once. */
+    /** Actions, budgets, followed sequences and what was noted of access are work; everything else decides what is allowed, so every node must see it at once. */
     private static boolean isConfiguration(String aggregateType) {
         return !WORK.contains(aggregateType);
     }

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import javax.sql.DataSource;
@@ -30,6 +31,7 @@ import org.axonframework.messaging.unitofwork.CurrentUnitOfWork;
 import org.axonframework.messaging.unitofwork.UnitOfWork;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -51,6 +53,7 @@ final class DataKeys implements Keyring, Safe {
     private final String masterId;
     private final Map<String, Aead> readable = new LinkedHashMap<>();
     private final byte[] blinding;
+    private final Map<Class<?>, ObjectReader> readers = new ConcurrentHashMap<>();
     private final Cache<String, Aead> cache =
             Caffeine.newBuilder().maximumSize(CACHED).expireAfterWrite(java.time.Duration.ofMinutes(5)).build();
 
@@ -144,7 +147,7 @@ final class DataKeys implements Keyring, Safe {
         return find(sealed.key()).map(key -> {
             try {
                 byte[] plain = key.decrypt(Base64.getDecoder().decode(sealed.box()), sealPlace(sealed.key(), place));
-                return json.readValue(plain, type);
+                return readers.computeIfAbsent(type, json::readerFor).readValue(plain);
             } catch (GeneralSecurityException e) {
                 throw new IllegalStateException("A sealed box of " + place + " does not open: it was changed or moved", e);
             }

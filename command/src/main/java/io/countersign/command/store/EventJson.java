@@ -31,7 +31,7 @@ final class EventJson extends Jackson3Serializer {
     static EventJson with(EventNames names) {
         Builder builder = Jackson3Serializer.builder()
                 .revisionResolver(new AnnotationRevisionResolver())
-                .jsonMapperBuilderCustomizer(json -> json.addModule(new QuickRecords())
+                .jsonMapperBuilderCustomizer(json -> json.addModule(new QuickRecords()).addModule(new QuickTimes())
                         .changeDefaultPropertyInclusion(inclusion -> inclusion.withValueInclusion(JsonInclude.Include.NON_NULL))
                         .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES));
         return new EventJson(builder, names);

@@ -28,8 +28,8 @@ final class GroupCommitEngine extends JdbcEventStorageEngine {
 
     private static final Logger LOG = LoggerFactory.getLogger(GroupCommitEngine.class);
 
-    /** How the ids of budget windows begin. */
-    private static final String WINDOW = "budget/";
+    /** How the ids begin of streams whose every event says how things stand after it: budget windows and followed sequences. */
+    private static final List<String> LAST_SAYS_ALL = List.of("budget/", "watch/");
 
     private final AppendWriter writer;
     private final DataKeys keys;
@@ -72,11 +72,11 @@ final class GroupCommitEngine extends JdbcEventStorageEngine {
     }
 
     /**
-     * Streams are short: no snapshots, and no question asked for them. Only those of budget windows are long, and there each event says how
-     * the window stands after it: the last is as good as all of them.
+     * Streams are short: no snapshots, and no question asked for them. Only those of budget windows and of followed sequences are long,
+     * and there each event says how things stand after it: the last is as good as all of them.
      */
     @Override
     protected Stream<? extends DomainEventData<?>> readSnapshotData(String aggregateIdentifier) {
-        return aggregateIdentifier.startsWith(WINDOW) ? lastEvent.apply(aggregateIdentifier).stream() : Stream.empty();
+        return LAST_SAYS_ALL.stream().anyMatch(aggregateIdentifier::startsWith) ? lastEvent.apply(aggregateIdentifier).stream() : Stream.empty();
     }
 }

@@ -10,6 +10,8 @@ import io.countersign.command.datasource.api.DataSourceEvent;
 import io.countersign.command.execpolicy.api.ExecPolicyEvent;
 import io.countersign.command.compensation.api.CompensationEvent;
 import io.countersign.command.killswitch.api.SwitchEvent;
+import io.countersign.command.monitoring.api.MonitoringEvent;
+import io.countersign.command.monitoring.api.WatchEvent;
 import io.countersign.command.policy.api.PolicyEvent;
 import io.countersign.command.principal.api.PrincipalEvent;
 import io.countersign.command.reach.api.ReachEvent;
@@ -64,7 +66,8 @@ class StoreConfiguration {
     /** The families of events there are. A new family is added here. */
     static final List<Class<?>> FAMILIES = List.of(ActionEvent.class, PrincipalEvent.class, PolicyEvent.class, BudgetEvent.class,
             AllowanceEvent.class, SwitchEvent.class, ExecPolicyEvent.class, DataSourceEvent.class, VaultEvent.class, CatalogueEvent.class,
-            CompensationEvent.class, AccessEvent.class, ReachEvent.class);
+            CompensationEvent.class, AccessEvent.class, ReachEvent.class,
+            MonitoringEvent.class, WatchEvent.class);
 
     /** Metadata that travels from a command to its events. */
     static final String[] CORRELATION = {"actor", "workspace", "origin", "request_id", "trace_id", "address"};
@@ -99,7 +102,7 @@ class StoreConfiguration {
 
     @Bean
     DataKeys dataKeys(DataSource dataSource, MasterKey masterKey) {
-        return new DataKeys(dataSource, masterKey, JsonMapper.builder().build());
+        return new DataKeys(dataSource, masterKey, JsonMapper.builder().addModule(new QuickRecords()).addModule(new QuickTimes()).build());
     }
 
     @Bean

@@ -13,6 +13,7 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,13 +37,13 @@ final class StoredEvents implements EventReader, Head, AppendPause, Configuratio
 
     private static final String EPOCH = StoredEvents.class.getName() + ".epoch";
     private static final String CONFIGURATION = StoredEntry.COLUMNS + """
-            where type not in ('Action', 'BudgetWindow', 'Access') and type = ? and global_index > ? order by global_index""";
+            where type not in ('Action', 'BudgetWindow', 'Access', 'Watch') and type = ? and global_index > ? order by global_index""";
     private static final String STREAMS = StoredEntry.COLUMNS + """
             where aggregate_identifier = any(?) and global_index <= ?
             order by aggregate_identifier, sequence_number""";
 
     private static final String BEGINNINGS = StoredEntry.COLUMNS + """
-            where global_index > ? and global_index <= ? and type = ? and sequence_number < 2 order by global_index limit ?""";
+            where global_index > ? and global_index <= ? and type = ? and sequence_number < 2 order by global_index\s""";
     private static final String LAST = StoredEntry.COLUMNS + """
             where aggregate_identifier = ? order by sequence_number desc limit 1""";
 
@@ -115,7 +116,16 @@ final class StoredEvents implements EventReader, Head, AppendPause, Configuratio
 
     @Override
     public Bite beginnings(String aggregateType, long after, long upTo, int most) {
-        return bite(after, jdbc.sql(BEGINNINGS).param(after).param(upTo).param(aggregateType).param(most));
+        return beginnings("limit ?", aggregateType, after, upTo, most);
+    }
+
+    @Override
+    public Bite newestBeginnings(String aggregateType, long after, long upTo, int most) {
+        return beginnings("desc limit ?", aggregateType, after, upTo, most);
+    }
+
+    private Bite beginnings(String these, String aggregateType, long after, long upTo, int most) {
+        return bite(after, jdbc.sql(BEGINNINGS + these).param(after).param(upTo).param(aggregateType).param(most));
     }
 
     @Override
@@ -124,7 +134,8 @@ final class StoredEvents implements EventReader, Head, AppendPause, Configuratio
     }
 
     private Bite bite(long after, JdbcClient.StatementSpec question) {
-        List<StoredEntry> entries = question.query((row, n) -> StoredEntry.of(row)).list();
+        List<StoredEntry> entries = question.query((row, n) -> StoredEntry.of(row)).list().stream()
+                .sorted(Comparator.comparingLong(StoredEntry::index)).toList();
         List<TrackedEventMessage<?>> events =
                 EventUtils.upcastAndDeserializeTrackedEvents(entries.stream(), serializer, upcasters).toList();
         long last = entries.isEmpty() ? after : entries.getLast().index();

@@ -9,7 +9,11 @@ import java.time.format.DateTimeFormatter;
 final class StoredTime {
 
     private static final DateTimeFormatter FORM = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
-    private static final String SHAPE = "0000-00-00T00:00:00.000000Z";
+    private static final String SHAPE = "0000-00-00T00:00:00.000000000";
+    private static final int SECONDS_END = 19;
+
+    /** Nanoseconds of a unit of the last digit, by the number of digits. */
+    private static final long[] SCALE = {0, 100_000_000, 10_000_000, 1_000_000, 100_000, 10_000, 1_000, 100, 10, 1};
 
     private StoredTime() {}
 
@@ -17,21 +21,29 @@ final class StoredTime {
         return FORM.format(instant);
     }
 
-    /** Whoever reads the whole log reads a time with every event, so what has the usual shape is read without a formatter. */
+    /**
+     * Whoever reads the whole log reads several times with every event, so what has the usual shape, with or without a fraction, is read without a
+     * formatter.
+     *
+     * @throws java.time.DateTimeException when it is no time
+     */
     static Instant parse(String text) {
         if (!hasShape(text)) {
             return Instant.parse(text);
         }
         long day = LocalDate.of(number(text, 0, 4), number(text, 5, 7), number(text, 8, 10)).toEpochDay();
         int second = (number(text, 11, 13) * 60 + number(text, 14, 16)) * 60 + number(text, 17, 19);
-        return Instant.ofEpochSecond(day * 86_400 + second, number(text, 20, 26) * 1_000L);
+        int end = text.length() - 1;
+        long nanos = end == SECONDS_END ? 0 : number(text, SECONDS_END + 1, end) * SCALE[end - SECONDS_END - 1];
+        return Instant.ofEpochSecond(day * 86_400 + second, nanos);
     }
 
     private static boolean hasShape(String text) {
-        if (text.length() != SHAPE.length()) {
+        int end = text.length() - 1;
+        if (end < SECONDS_END || end == SECONDS_END + 1 || end > SHAPE.length() || text.charAt(end) != 'Z') {
             return false;
         }
-        for (int i = 0; i < SHAPE.length(); i++) {
+        for (int i = 0; i < end; i++) {
             char shape = SHAPE.charAt(i);
             char c = text.charAt(i);
             if (shape == '0' ? c < '0' || c > '9' : c != shape) {

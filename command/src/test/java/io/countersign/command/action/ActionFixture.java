@@ -9,8 +9,10 @@ import io.countersign.command.budget.api.Supply;
 import io.countersign.command.execpolicy.api.ExecPolicies;
 import io.countersign.command.execpolicy.api.ExecPolicy;
 import io.countersign.command.evaluation.CachingCompiler;
+import io.countersign.command.evaluation.api.Draft;
 import io.countersign.command.evaluation.api.FactSource;
 import io.countersign.command.evaluation.api.RateKeeper;
+import io.countersign.command.evaluation.api.Rulebooks;
 import io.countersign.command.killswitch.api.Switches;
 import io.countersign.command.policy.api.Policy;
 import io.countersign.command.principal.api.Principals;
@@ -29,6 +31,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.axonframework.eventsourcing.eventstore.EventStore;
 import org.axonframework.modelling.command.AggregateNotFoundException;
 import org.axonframework.test.aggregate.AggregateTestFixture;
@@ -120,12 +123,28 @@ final class ActionFixture {
         fixture.registerInjectableResource(switches);
         fixture.registerInjectableResource(supplies);
         fixture.registerInjectableResource(new Safeguards(safeguards));
-        Inspection inspection = new Inspection((workspace, agentId) -> new CachingCompiler().compile(policies), sources, Optional.ofNullable(rates));
+        PastDecisions past = pastDecisions();
+        fixture.registerInjectableResource(past);
+        Inspection inspection = new Inspection(rulebooks(), sources, Optional.ofNullable(rates), past);
         fixture.registerInjectableResource(inspection);
         fixture.registerAnnotatedCommandHandler(new Submission(fixture.getRepository(), new Streams(fixture.getEventStore()),
                 types, settings,
-                principals, supplies, new Safeguards(safeguards), new Unchanged(), inspection, keyring, new FixedIds(), clock));
+                principals, supplies, new Safeguards(safeguards), (asked, actionId, count) -> Optional.empty(), new Unchanged(), inspection, keyring, new FixedIds(), clock));
         return fixture.givenCurrentTime(now);
+    }
+
+    /** What people decided before, by the supplies of this fixture. */
+    PastDecisions pastDecisions() {
+        return new PastDecisions(rulebooks(), supplies, keyring);
+    }
+
+    private Rulebooks rulebooks() {
+        return (workspace, agentId, draft) -> new CachingCompiler().compile(with(draft));
+    }
+
+    private List<Policy> with(@Nullable Draft draft) {
+        return draft == null ? policies : Stream.concat(policies.stream().filter(policy -> !policy.name().equals(draft.definition().name())),
+                Stream.of(new Policy("draft", "default", 0, draft.definition(), false, false, null, null, draft.authorId()))).toList();
     }
 
     /** The time that the fixture plays. */
@@ -180,6 +199,11 @@ final class ActionFixture {
         @Override
         public long used(Supply supply, Instant now) {
             return used.getOrDefault(supply.workspace() + supply.key(), 0L);
+        }
+
+        /** How much was taken of all whose key begins so. */
+        long used(String prefix) {
+            return used.entrySet().stream().filter(entry -> entry.getKey().startsWith("default" + prefix)).mapToLong(Map.Entry::getValue).sum();
         }
 
         @Override

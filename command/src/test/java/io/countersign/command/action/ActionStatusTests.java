@@ -50,6 +50,8 @@ class ActionStatusTests {
                 arguments(delayedUntil(NOON), ActionStatus.PENDING, ActionStatus.SCHEDULED),
                 arguments(blocked(), ActionStatus.PENDING, ActionStatus.BLOCKED),
                 arguments(new ActionBudgetReserved(ID, List.of()), ActionStatus.AUTO_APPROVED, ActionStatus.AUTO_APPROVED),
+                arguments(new ActionWitnessed(ID, "request", true, DIGEST, requested().content()), ActionStatus.PENDING, ActionStatus.PENDING),
+                arguments(new ActionWitnessed(ID, "execution", true, DIGEST, requested().content()), ActionStatus.STALE, ActionStatus.STALE),
                 arguments(approvalGiven(1, 2).by(BEN), ActionStatus.PENDING, ActionStatus.PENDING),
                 arguments(approvalGiven(1, 2).by(BEN), ActionStatus.STALE, ActionStatus.STALE),
                 arguments(approved().by(BEN), ActionStatus.PENDING, ActionStatus.APPROVED),

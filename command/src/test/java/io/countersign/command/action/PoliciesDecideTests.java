@@ -3,8 +3,10 @@ package io.countersign.command.action;
 import static io.countersign.command.action.ActionMessages.NOON;
 import static io.countersign.command.action.ActionMessages.PARAMS;
 import static io.countersign.command.action.ActionMessages.approvalRequired;
+import static io.countersign.command.action.ActionMessages.approve;
 import static io.countersign.command.action.ActionMessages.approved;
 import static io.countersign.command.action.ActionMessages.autoApproved;
+import static io.countersign.command.action.ActionMessages.deny;
 import static io.countersign.command.action.ActionMessages.exactly;
 import static io.countersign.command.action.ActionMessages.request;
 import static io.countersign.command.action.ActionMessages.requested;
@@ -32,6 +34,7 @@ import io.countersign.command.evaluation.api.FactSource;
 import io.countersign.command.evaluation.api.RateKeeper.Answer;
 import io.countersign.command.policy.api.Policy;
 import io.countersign.command.principal.api.Role;
+import io.countersign.command.testing.Letter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -204,6 +207,40 @@ class PoliciesDecideTests {
             fixture.atNoon().when(new EvaluateAction(request(SCOUT, "note:add", PARAMS)))
                     .expectResultMessagePayloadMatching(matches((Verdict v) -> v.outcome() == Outcome.BLOCK));
             assertThat(taken).containsExactly(true, false);
+        }
+    }
+
+    @Nested
+    class Given_a_rule_that_asks_what_people_decided_before {
+
+        private static final Policy UNLESS_APPROVED = standing("p", "{'id': 'first', 'condition': {'type': 'expression', 'cel': "
+                + "'!history.approved_before || history.denied_before'}, 'effect': 'require_approval'}");
+
+        @Test
+        void the_first_of_its_kind_waits_and_what_is_decided_is_counted_for_the_next() {
+            fixture.under(UNLESS_APPROVED).atNoon().when(request(SCOUT, "note:add", PARAMS)).expectEventsMatching(exactly(
+                    some(ActionRequested.class), some(ActionApprovalRequired.class, e -> words(e.verdict()).facts().contains("approved_before"))));
+            fixture.atNoon().andGiven(requested(), approvalRequired()).when(approve().by(BEN)).expectSuccessfulHandlerExecution();
+            assertThat(fixture.supplies.used("history/approved/")).isEqualTo(1);
+            fixture.atNoon().andGiven(requested(), approvalRequired()).when(deny().by(BEN)).expectSuccessfulHandlerExecution();
+            assertThat(fixture.supplies.used("history/denied/")).isEqualTo(1);
+        }
+
+        @Test
+        void an_approval_lets_the_same_pass_and_a_denial_does_not() {
+            PastDecisions.Case note = new PastDecisions.Case("default", SCOUT.id(), "note:add", Letter.note().describe(Submission.JSON.readTree(PARAMS)).target());
+            fixture.under(UNLESS_APPROVED).pastDecisions().decided(note, true, "before", NOON);
+            fixture.atNoon().when(request(SCOUT, "note:add", PARAMS)).expectEventsMatching(exactly(
+                    some(ActionRequested.class), some(ActionAutoApproved.class)));
+            fixture.pastDecisions().decided(note, false, "before", NOON);
+            fixture.atNoon().when(request(SCOUT, "note:add", PARAMS)).expectEventsMatching(exactly(
+                    some(ActionRequested.class), some(ActionApprovalRequired.class)));
+        }
+
+        @Test
+        void nothing_is_counted_while_no_rule_asks() {
+            fixture.atNoon().andGiven(requested(), approvalRequired()).when(approve().by(BEN)).expectSuccessfulHandlerExecution();
+            assertThat(fixture.supplies.used("history/")).isZero();
         }
     }
 

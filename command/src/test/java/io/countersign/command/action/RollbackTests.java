@@ -8,7 +8,12 @@ import static io.countersign.command.testing.People.VERA;
 import static io.countersign.command.testing.Refusal.refused;
 import static org.hamcrest.Matchers.containsString;
 
+import io.countersign.command.action.api.ActionCommand.RequestRollback;
 import io.countersign.command.api.RefusalCode;
+import io.countersign.command.settings.api.ActionSettings;
+import io.countersign.command.settings.api.ActionSettings.Gates;
+import java.util.List;
+import java.util.Map;
 import org.axonframework.test.aggregate.TestExecutor;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -53,6 +58,27 @@ class RollbackTests {
             given().when(startRollbackAfter(0)).expectNoEvents()
                     .expectException(refused(RefusalCode.ALREADY_RESOLVED).telling("current_status", "executed"))
                     .expectExceptionMessage(containsString("cannot start"));
+        }
+    }
+
+    @Nested
+    class Given_all_undoing_waits_for_approval {
+
+        private TestExecutor<Action> given() {
+            return fixture.with(new ActionSettings(ActionSettings.NONE, Map.of(), WINDOW, new Gates(false, true), List.of())).atNoon()
+                    .andGiven(requested(), autoApproved(), started(1), executed(1));
+        }
+
+        @Test
+        void a_person_who_comes_without_an_approval_is_refused() {
+            given().when(requestRollback().by(BEN)).expectNoEvents()
+                    .expectException(refused(RefusalCode.FORBIDDEN)).expectExceptionMessage(containsString("action:undo"));
+        }
+
+        @Test
+        void the_approved_action_is_let_through() {
+            given().when(new RequestRollback(ID, BEN.workspace(), BEN.id(), "wrong Ben", "another-action"))
+                    .expectEvents(rollbackRequested().by(BEN));
         }
     }
 

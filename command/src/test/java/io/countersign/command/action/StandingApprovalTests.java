@@ -30,8 +30,11 @@ import io.countersign.command.action.api.Verdict.Outcome;
 import io.countersign.command.action.api.Verdict.StandingApproval;
 import io.countersign.command.api.RefusalCode;
 import io.countersign.command.catalogue.api.ActionType;
+import io.countersign.command.evaluation.api.Draft;
+import io.countersign.command.evaluation.api.EvaluateDraft;
 import io.countersign.command.evaluation.api.FactSource;
 import io.countersign.command.policy.api.Policy;
+import io.countersign.command.policy.api.PolicyDefinition;
 import io.countersign.command.principal.api.Principal;
 import io.countersign.command.principal.api.Role;
 import io.countersign.command.testing.People;
@@ -123,6 +126,22 @@ class StandingApprovalTests {
         void a_dry_run_says_the_same() {
             fixture.under(approving(BEN)).atNoon().when(new EvaluateAction(request())).expectNoEvents()
                     .expectResultMessagePayloadMatching(Matchers.matches((Verdict v) -> v.outcome() == Outcome.ALLOW && v.standing() != null));
+        }
+
+        @Test
+        void a_draft_would_answer_as_the_decision_of_who_writes_it_and_takes_the_place_of_the_policy_of_its_name() {
+            PolicyDefinition draft = approving(BEN).definition();
+            fixture.under(standing("usual", "{'id': 'no', " + ALWAYS + ", 'effect': 'block'}")).atNoon()
+                    .when(new EvaluateDraft(request(), new Draft(draft, BEN.id()))).expectNoEvents()
+                    .expectResultMessagePayloadMatching(Matchers.matches((Verdict v) -> v.outcome() == Outcome.ALLOW
+                            && v.standing() != null && v.standing().authorId().equals(BEN.id())));
+        }
+
+        @Test
+        void a_draft_of_somebody_who_may_not_decide_answers_nothing() {
+            fixture.under().atNoon().when(new EvaluateDraft(request(), new Draft(approving(BEN).definition(), SCOUT.id()))).expectNoEvents()
+                    .expectResultMessagePayloadMatching(Matchers.matches((Verdict v) -> v.outcome() == Outcome.REQUIRE_APPROVAL
+                            && isDeclined(v, "who wrote it is not here")));
         }
 
         @Test

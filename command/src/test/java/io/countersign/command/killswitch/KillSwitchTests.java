@@ -108,15 +108,19 @@ class KillSwitchTests {
     class Given_a_switch {
 
         @ParameterizedTest
-        @CsvSource({"CATEGORY, integration, mail:send, external, true", "CATEGORY, integration, note:add, internal, false",
-            "CATEGORY, integration, payment:transfer, external, false", "CATEGORY, payment, payment:transfer, external, true",
-            "CATEGORY, raw_sql, sql:query, internal, true", "CATEGORY, datasource, sql:query, internal, true",
-            "CATEGORY, exec, exec:run, external, true", "ACTION_TYPE, mail:send, mail:send, external, true",
-            "ACTION_TYPE, mail:send, mail:read, external, false", "EXECUTOR, mail, mail:read, external, true",
-            "EXECUTOR, mail, mailbox:read, external, false", "AGENT, scout, mail:send, external, true", "AGENT, other, mail:send, external, false",
-            "EVERYTHING, '', note:add, internal, true"})
-        void it_stops_what_it_names_and_nothing_else(SwitchScope scope, String subject, String type, String reach, boolean stops) {
-            assertThat(new KillSwitch(scope, subject, "ann", Instant.EPOCH, null).stops(new Switches.Subject("scout", type, null, reach)))
+        @CsvSource({"CATEGORY, integration, mail:send, mail, external, true", "CATEGORY, integration, note:add, note, internal, false",
+            "CATEGORY, integration, payment:transfer, payment, external, false", "CATEGORY, payment, payment:transfer, payment, external, true",
+            "CATEGORY, raw_sql, sql:query, sql, internal, true", "CATEGORY, datasource, sql:query, sql, internal, true",
+            "CATEGORY, raw_sql, db_execute, sql, external, true", "CATEGORY, datasource, db_execute, sql, external, true",
+            "CATEGORY, exec, exec:run, exec, external, true", "CATEGORY, exec, shell_command, exec, external, true",
+            "CATEGORY, integration, shell_command, exec, external, false", "CATEGORY, payment, payment_by_hand, external, external, true",
+            "ACTION_TYPE, mail:send, mail:send, mail, external, true", "ACTION_TYPE, mail:send, mail:read, mail, external, false",
+            "EXECUTOR, mail, mail:read, mail, external, true", "EXECUTOR, mail, send_mail, mail, external, true",
+            "EXECUTOR, send, send_mail, mail, external, true", "EXECUTOR, mail, mailbox:read, mailbox, external, false",
+            "AGENT, scout, mail:send, mail, external, true", "AGENT, other, mail:send, mail, external, false",
+            "EVERYTHING, '', note:add, note, internal, true"})
+        void it_stops_what_it_names_and_nothing_else(SwitchScope scope, String subject, String type, String connector, String reach, boolean stops) {
+            assertThat(new KillSwitch(scope, subject, "ann", Instant.EPOCH, null).stops(new Switches.Subject("scout", type, connector, null, reach)))
                     .isEqualTo(stops);
         }
     }

@@ -2,11 +2,14 @@ package io.countersign.executors.execution;
 
 import io.countersign.command.action.api.ActionCommand;
 import io.countersign.command.action.api.ActionCommand.Attempt;
+import io.countersign.command.action.api.ActionCommand.Clearance;
+import io.countersign.command.action.api.ActionCommand.Look;
 import io.countersign.command.action.api.ActionCommand.RecordExecuted;
 import io.countersign.command.action.api.ActionCommand.RecordFailed;
 import io.countersign.command.action.api.ActionCommand.RecordOutcomeUnknown;
 import io.countersign.command.action.api.ActionCommand.RecordTimedOut;
 import io.countersign.command.action.api.ActionCommand.StartExecution;
+import io.countersign.command.action.api.ActionContent.Observation;
 import io.countersign.command.action.api.Terms.ExecutionClass;
 import io.countersign.executors.ActionExecutor;
 import io.countersign.executors.ExecutionOutcome;
@@ -20,6 +23,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One attempt: recorded before the first byte leaves, done in its time, and its outcome recorded after.
@@ -32,17 +36,19 @@ final class ExecuteAction {
     private final Commands commands;
     private final Executors executors;
     private final AttemptRunner runner;
+    private final Witness witness;
     private final Tasks tasks;
     private final InFlight inFlight;
     private final ExecutionSettings settings;
     private final Clock clock;
     private final String nodeId;
 
-    ExecuteAction(Commands commands, Executors executors, AttemptRunner runner, Tasks tasks, InFlight inFlight, ExecutionSettings settings,
+    ExecuteAction(Commands commands, Executors executors, AttemptRunner runner, Witness witness, Tasks tasks, InFlight inFlight, ExecutionSettings settings,
             Clock clock, String nodeId) {
         this.commands = commands;
         this.executors = executors;
         this.runner = runner;
+        this.witness = witness;
         this.tasks = tasks;
         this.inFlight = inFlight;
         this.settings = settings;
@@ -53,12 +59,18 @@ final class ExecuteAction {
     /** Makes the attempt, unless another node was faster or the action may no longer start. */
     void execute(Key key) throws InterruptedException {
         try (var running = inFlight.enter(key.actionId())) {
-            Optional<Attempt> attempt = commands.send(
-                    new StartExecution(key.actionId(), key.afterAttempt(), nodeId, executors.versions()), Attempt.class);
-            if (attempt.isPresent()) {
-                conclude(attempt.get(), act(attempt.get()));
+            Optional<Clearance> clearance = start(key, null);
+            if (clearance.orElse(null) instanceof Look look) {
+                clearance = start(key, witness.again(look.attempt()));
+            }
+            if (clearance.orElse(null) instanceof Attempt attempt) {
+                conclude(attempt, act(attempt));
             }
         }
+    }
+
+    private Optional<Clearance> start(Key key, @Nullable Observation seen) {
+        return commands.send(new StartExecution(key.actionId(), key.afterAttempt(), nodeId, executors.versions(), seen), Clearance.class);
     }
 
     private Optional<ExecutionOutcome> act(Attempt attempt) throws InterruptedException {

@@ -57,16 +57,18 @@ final class Execution implements SmartLifecycle, ExpirySweep {
         InFlight inFlight = new InFlight();
         Executors executors = new Executors(actionExecutors);
         AttemptRunner runner = new AttemptRunner(clock, settings);
-        ExecuteAction execute = new ExecuteAction(commands, executors, runner, tasks, inFlight, settings, clock, nodeId);
+        Witness witness = new Witness(commands, executors, settings);
+        ExecuteAction execute = new ExecuteAction(commands, executors, runner, witness, tasks, inFlight, settings, clock, nodeId);
         RollBackAction rollBack = new RollBackAction(commands, executors, runner, inFlight, nodeId);
-        workers = new Workers(ground.dataSource(), tasks, execute, rollBack, settings, clock, nodeId);
+        workers = new Workers(ground.dataSource(), tasks, execute, rollBack, witness, settings, clock, nodeId);
         Reconciler reconciler = new Reconciler(list, tasks, commands, inFlight, settings, clock, workers::wake);
         sweeper = new Sweeper(reconciler, this::isListCurrent, this::wakeReaders, settings.sweepInterval());
-        workProjection = processor(ground, WorkProjection.NAME, new WorkProjection(list, settings, clock, sweeper::wake),
-                source -> source.createTailToken());
-        automation = processor(ground, WhenActionClearedThenExecute.NAME, new WhenActionClearedThenExecute(tasks, clock, workers::wake),
-                source -> source.createHeadToken());
-        forgetting = processor(ground, WhenContentErasedThenForget.NAME, new WhenContentErasedThenForget(kept), source -> source.createTailToken());
+        workProjection = processor(ground, WorkProjection.NAME, source -> source.createTailToken(),
+                new WorkProjection(list, settings, clock, sweeper::wake));
+        automation = processor(ground, WhenActionClearedThenExecute.NAME, source -> source.createHeadToken(),
+                new WhenActionClearedThenExecute(tasks, clock, workers::wake),
+                new WhenPersonMustDecideThenLook(tasks, executors::observe, clock, workers::wake));
+        forgetting = processor(ground, WhenContentErasedThenForget.NAME, source -> source.createTailToken(), new WhenContentErasedThenForget(kept));
     }
 
     @Override
@@ -119,10 +121,10 @@ final class Execution implements SmartLifecycle, ExpirySweep {
         }
     }
 
-    private static TrackingEventProcessor processor(Ground ground, String name, Object handler, Start start) {
+    private static TrackingEventProcessor processor(Ground ground, String name, Start start, Object... handlers) {
         return TrackingEventProcessor.builder()
                 .name(name)
-                .eventHandlerInvoker(SimpleEventHandlerInvoker.builder().eventHandlers(List.of(handler))
+                .eventHandlerInvoker(SimpleEventHandlerInvoker.builder().eventHandlers(List.of(handlers))
                         .listenerInvocationErrorHandler(PropagatingErrorHandler.instance()).build())
                 .errorHandler(PropagatingErrorHandler.instance())
                 .messageSource(ground.events())

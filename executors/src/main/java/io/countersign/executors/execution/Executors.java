@@ -20,6 +20,11 @@ final class Executors {
         return Optional.ofNullable(byType.get(actionType));
     }
 
+    /** Whether what actions of this type are about can be looked at here. */
+    boolean observe(String actionType) {
+        return of(actionType).filter(ActionExecutor::observes).isPresent();
+    }
+
     /** What this node would act with: types and versions, such as {@code email:send@1 jira:create@2}. */
     String versions() {
         return byType.values().stream().map(executor -> executor.actionType() + "@" + executor.version()).collect(Collectors.joining(" "));

@@ -16,6 +16,7 @@ final class Tasks {
 
     static final String EXECUTE = "execute";
     static final String ROLL_BACK = "roll_back";
+    static final String LOOK = "look";
     static final String TABLE = "executors.scheduled_tasks";
 
     private final JdbcClient jdbc;

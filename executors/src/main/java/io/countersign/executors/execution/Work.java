@@ -27,6 +27,7 @@ import io.countersign.command.action.api.ActionEvent.ActionReleased;
 import io.countersign.command.action.api.ActionEvent.ActionRequested;
 import io.countersign.command.action.api.ActionEvent.ActionRolledBack;
 import io.countersign.command.action.api.ActionEvent.ActionTimedOut;
+import io.countersign.command.action.api.ActionEvent.ActionWitnessed;
 import io.countersign.command.action.api.ActionEvent.ContentArchived;
 import io.countersign.command.action.api.ActionEvent.ContentErased;
 import io.countersign.command.action.api.ActionEvent.ExecutionStarted;
@@ -71,6 +72,7 @@ record Work(String actionId, @Nullable String workspace, @Nullable String action
         return switch (event) {
             case ActionRequested e -> new Work(actionId, e.workspace(), e.actionType(), e.terms().executionClass(), next, false, 0, 0, null, null);
             case ActionApprovalGiven e -> this;
+            case ActionWitnessed e -> this;
             case ActionBudgetReserved e -> this;
             case ApprovalReused e -> this;
             case ReuseRevoked e -> this;

@@ -27,11 +27,12 @@ final class Workers {
     private final String nodeId;
     private final Scheduler scheduler;
 
-    Workers(DataSource dataSource, Tasks tasks, ExecuteAction execute, RollBackAction rollBack, ExecutionSettings settings, Clock clock,
+    Workers(DataSource dataSource, Tasks tasks, ExecuteAction execute, RollBackAction rollBack, Witness witness, ExecutionSettings settings, Clock clock,
             String nodeId) {
         this.tasks = tasks;
         this.nodeId = nodeId;
-        scheduler = Scheduler.create(dataSource, task(Tasks.EXECUTE, execute::execute), task(Tasks.ROLL_BACK, rollBack::rollBack))
+        scheduler = Scheduler.create(dataSource, task(Tasks.EXECUTE, execute::execute), task(Tasks.ROLL_BACK, rollBack::rollBack),
+                        task(Tasks.LOOK, witness::look))
                 .tableName(Tasks.TABLE)
                 .schedulerName(new SchedulerName.Fixed(nodeId))
                 .clock(clock::instant)

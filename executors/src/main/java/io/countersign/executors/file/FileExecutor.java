@@ -1,6 +1,8 @@
 package io.countersign.executors.file;
 
 import io.countersign.command.action.api.ActionCommand.Attempt;
+import io.countersign.command.action.api.ActionContent.Fact;
+import io.countersign.command.action.api.ActionContent.Observation;
 import io.countersign.command.action.api.ActionContent.Rollback;
 import io.countersign.executors.ActionExecutor;
 import io.countersign.executors.ExecutionOutcome;
@@ -26,7 +28,9 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
@@ -45,6 +49,7 @@ final class FileExecutor implements ActionExecutor {
     static final long MOST_BYTES = 64L * 1024 * 1024;
 
     private static final JsonMapper JSON = JsonMapper.shared();
+    private static final int MOST_COUNTED = 10_000;
     private static final String RECORD = "change.json";
     private static final String BEFORE = "before";
     private static final String AFTER = "after";
@@ -124,6 +129,49 @@ final class FileExecutor implements ActionExecutor {
             undo(desk, change);
             return new Succeeded(about(change).put("undone", true).toString(), null, false, false);
         }));
+    }
+
+    @Override
+    public boolean observes() {
+        return true;
+    }
+
+    /** Without waiting for other changes: each of them is one step, so what is seen is before or after it. */
+    @Override
+    public Optional<Observation> observe(Attempt attempt, Duration timeLeft) {
+        JsonNode params = JSON.readTree(attempt.params());
+        List<String> paths = Stream.of("path", "src", "dst").filter(params::has).map(name -> params.path(name).asString("")).toList();
+        String subject = String.join(" and ", paths);
+        List<Fact> facts = new ArrayList<>();
+        try (Folder agent = Folder.of(workspaces.of(attempt))) {
+            for (String path : paths) {
+                facts.add(new Fact(path, whatLiesAt(agent, Place.of(path))));
+            }
+            return Optional.of(Observation.of(subject, facts));
+        } catch (NotPossible why) {
+            return Optional.of(Observation.unseen(subject, why.sentence()));
+        } catch (IOException e) {
+            return Optional.of(Observation.unseen(subject, "The agent's folder could not be looked into."));
+        }
+    }
+
+    private String whatLiesAt(Folder agent, Place place) throws IOException {
+        Trace trace;
+        try (Folder folder = agent.enter(place.folders())) {
+            trace = folder.trace(place.name(), MOST_BYTES);
+        } catch (NotPossible why) {
+            if (why.code().equals("no_such_folder")) {
+                return "nothing, not even a folder for it";
+            }
+            throw why;
+        }
+        if (trace.isFolder() && operation == Operation.DIR_DELETE) {
+            try (Folder inside = agent.enter(place.steps())) {
+                Folder.Census census = inside.census(MOST_COUNTED);
+                return "a folder; in it " + census.entries() + (census.entries() == 1 ? " entry" : " entries") + ", SHA-256 of the list " + census.sha256();
+            }
+        }
+        return trace.isAbsent() ? "nothing" : trace.isFolder() ? "a folder" : "a file of " + trace.bytes() + " bytes, SHA-256 " + trace.sha256();
     }
 
     // ---- making ready ----

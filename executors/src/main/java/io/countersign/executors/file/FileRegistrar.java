@@ -32,5 +32,10 @@ final class FileRegistrar implements BeanRegistrar {
         Workspaces workspaces(@Value("${countersign.data-dir:./data}") Path dataFolder) {
             return new Workspaces(dataFolder);
         }
+
+        @Bean
+        FileLookout fileLookout(Workspaces workspaces) {
+            return new FileLookout(workspaces);
+        }
     }
 }

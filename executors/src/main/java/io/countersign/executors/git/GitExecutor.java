@@ -1,6 +1,8 @@
 package io.countersign.executors.git;
 
 import io.countersign.command.action.api.ActionCommand.Attempt;
+import io.countersign.command.action.api.ActionContent.Fact;
+import io.countersign.command.action.api.ActionContent.Observation;
 import io.countersign.command.vault.api.Secrets;
 import io.countersign.executors.ActionExecutor;
 import io.countersign.executors.ExecutionOutcome;
@@ -15,18 +17,29 @@ import io.countersign.executors.outbound.OutboundClient;
 import io.countersign.executors.workspace.NotPossible;
 import io.countersign.executors.workspace.Workspaces;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
 import org.eclipse.jgit.api.CommitCommand;
 import org.eclipse.jgit.api.Git;
@@ -62,6 +75,7 @@ final class GitExecutor implements ActionExecutor {
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final String BEGUN = "git.json";
     private static final int MOST_LOOKED_AT = 100;
+    private static final int MOST_CHANGES = 1_000;
     private static final Masking MASKING = Masking.of(List.of());
     private static final Failed NOT_DONE = new Failed("not_done", "", null);
 
@@ -170,6 +184,100 @@ final class GitExecutor implements ActionExecutor {
             }
         }
         return new Unknown("changed_since", "There are other commits since, and none of them is this one.");
+    }
+
+    // ---- what is there ----
+
+    @Override
+    public boolean observes() {
+        return true;
+    }
+
+    /** Without waiting for what else is done in the folder. */
+    @Override
+    public Optional<Observation> observe(Attempt attempt, Duration timeLeft) {
+        List<Fact> facts = new ArrayList<>();
+        ExecutionOutcome ended = look(attempt, timeLeft, desk -> {
+            facts(desk, facts);
+            return NOT_DONE;
+        });
+        String subject = JSON.readTree(attempt.params()).path("working_dir").asString("the agent's folder");
+        return Optional.of(ended instanceof Failed failed && !failed.equals(NOT_DONE) ? Observation.unseen(subject, failed.error())
+                : Observation.of(subject, facts));
+    }
+
+    private void facts(Desk desk, List<Fact> facts) throws IOException, GitAPIException, Credential.Missing {
+        String origin = desk.text("remote", Constants.DEFAULT_REMOTE_NAME);
+        switch (operation) {
+            case GIT_COMMIT -> {
+                facts.add(standing(desk, Constants.HEAD));
+                facts.add(new Fact("Changes", changes(desk)));
+            }
+            case GIT_PUSH, GIT_PULL -> {
+                String ref = Constants.R_HEADS + desk.branch();
+                facts.add(standing(desk, ref));
+                facts.add(new Fact(ref + " at " + origin, place(remoteId(desk, origin, ref))));
+            }
+            case GIT_CHECKOUT -> {
+                facts.add(new Fact("Checked out", String.valueOf(desk.repository().getFullBranch())));
+                facts.add(standing(desk, Constants.R_HEADS + desk.branch()));
+            }
+            case GIT_BRANCH -> {
+                facts.add(standing(desk, Constants.HEAD));
+                facts.add(standing(desk, Constants.R_HEADS + named(desk.text("name", ""))));
+            }
+            case GIT_TAG -> {
+                String ref = Constants.R_TAGS + named(desk.text("name", ""));
+                facts.add(standing(desk, Constants.HEAD));
+                facts.add(standing(desk, ref));
+                if (GitAction.flag(desk.params(), "push")) {
+                    facts.add(new Fact(ref + " at " + Constants.DEFAULT_REMOTE_NAME, place(remoteId(desk, Constants.DEFAULT_REMOTE_NAME, ref))));
+                }
+            }
+        }
+    }
+
+    private static Fact standing(Desk desk, String ref) throws IOException {
+        return new Fact(ref, place(id(desk.repository().resolve(ref))));
+    }
+
+    private static String place(String id) {
+        return id.isEmpty() ? "not there" : id;
+    }
+
+    /** What differs from the last commit, among the paths that are named: how many, and a digest over them. */
+    private static String changes(Desk desk) throws IOException, GitAPIException {
+        var status = desk.git().status();
+        GitAction.paths(desk.params()).forEach(status::addPath);
+        var found = status.call();
+        Set<String> paths = new TreeSet<>(found.getUncommittedChanges());
+        paths.addAll(found.getUntracked());
+        if (paths.size() > MOST_CHANGES) {
+            throw new NotPossible("too_large", "More than " + MOST_CHANGES + " files have changed.");
+        }
+        MessageDigest digest = sha256();
+        for (String path : paths) {
+            Path file = desk.repository().getWorkTree().toPath().resolve(path);
+            digest.update((path + "\0").getBytes(StandardCharsets.UTF_8));
+            digest.update(Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) ? hash(file) : new byte[] {0});
+        }
+        return paths.isEmpty() ? "none" : paths.size() + (paths.size() == 1 ? " file" : " files") + ", SHA-256 " + HexFormat.of().formatHex(digest.digest());
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java has SHA-256", e);
+        }
+    }
+
+    private static byte[] hash(Path file) throws IOException {
+        MessageDigest digest = sha256();
+        try (InputStream content = new DigestInputStream(Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS), digest)) {
+            content.transferTo(OutputStream.nullOutputStream());
+        }
+        return digest.digest();
     }
 
     // ---- what is done ----
@@ -349,16 +457,24 @@ final class GitExecutor implements ActionExecutor {
     // ---- around it ----
 
     private ExecutionOutcome atDesk(Attempt attempt, Duration timeLeft, Task task) throws InterruptedException {
+        ReentrantLock lock;
         try {
-            JsonNode params = JSON.readTree(attempt.params());
-            Path home = workspaces.of(attempt);
-            ReentrantLock lock = workspaces.lock(home);
-            lock.lockInterruptibly();
-            try (Git git = Checkout.open(home, params.path("working_dir").asString(""))) {
-                return task.at(new Desk(git, attempt, params, timeLeft, workspaces.journal(attempt)));
-            } finally {
-                lock.unlock();
-            }
+            lock = workspaces.lock(workspaces.of(attempt));
+        } catch (IOException e) {
+            return new Failed("git_error", "The agent's folder cannot be opened.", null);
+        }
+        lock.lockInterruptibly();
+        try {
+            return look(attempt, timeLeft, task);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private ExecutionOutcome look(Attempt attempt, Duration timeLeft, Task task) {
+        JsonNode params = JSON.readTree(attempt.params());
+        try (Git git = Checkout.open(workspaces.of(attempt), params.path("working_dir").asString(""))) {
+            return task.at(new Desk(git, attempt, params, timeLeft, workspaces.journal(attempt)));
         } catch (NotPossible why) {
             return new Failed(why.code(), why.sentence(), null);
         } catch (Credential.Missing missing) {

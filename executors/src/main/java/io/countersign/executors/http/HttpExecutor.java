@@ -1,6 +1,7 @@
 package io.countersign.executors.http;
 
 import io.countersign.command.action.api.ActionCommand.Attempt;
+import io.countersign.command.action.api.ActionContent.Observation;
 import io.countersign.command.vault.api.Secrets;
 import io.countersign.executors.ActionExecutor;
 import io.countersign.executors.ExecutionOutcome;
@@ -83,6 +84,26 @@ final class HttpExecutor implements ActionExecutor {
         }
     }
 
+    @Override
+    public boolean observes() {
+        return kind.isAboutWhatIsThere();
+    }
+
+    @Override
+    public Optional<Observation> observe(Attempt attempt, Duration timeLeft) throws InterruptedException {
+        Optional<URI> uri = HttpType.uri(JSON.readTree(attempt.params()).path("url").asString("")).filter(found -> found.getHost() != null);
+        if (!kind.isAboutWhatIsThere() || uri.isEmpty() || !isChosenByTheHouse(uri.get(), attempt.config())) {
+            return Optional.empty();
+        }
+        String subject = uri.get().getHost() + uri.get().getRawPath();
+        try {
+            Credential credential = Credential.of(attempt.config(), attempt, uri.get(), secrets);
+            return Optional.of(new WhatIsThere(client, uri.get(), credential, Deadline.before(timeLeft)).seen(subject));
+        } catch (Credential.Missing missing) {
+            return Optional.of(Observation.unseen(subject, String.valueOf(missing.getMessage())));
+        }
+    }
+
     /** By the header the entry names, and by Standard Webhooks always when there is a key. */
     private void sign(Attempt attempt, JsonNode params, Map<String, String> config, URI uri, String body, Map<String, String> ours,
             List<String> hidden) throws Credential.Missing {
@@ -122,6 +143,12 @@ final class HttpExecutor implements ActionExecutor {
         String host = uri.getHost().toLowerCase(Locale.ROOT);
         return hosts == null || Arrays.stream(hosts.toLowerCase(Locale.ROOT).split(",")).map(String::strip)
                 .anyMatch(allowed -> allowed.equals(host) || allowed.startsWith("*.") && host.endsWith(allowed.substring(1)));
+    }
+
+    /** Nobody has approved anything yet, so nothing goes where only the caller says. */
+    private static boolean isChosenByTheHouse(URI uri, Map<String, String> config) {
+        Optional<String> base = Optional.ofNullable(config.get(HttpType.BASE_URL)).flatMap(HttpType::uri).map(URI::getHost);
+        return config.containsKey(HttpType.HOSTS) ? isAllowed(uri, config.get(HttpType.HOSTS)) : base.filter(uri.getHost()::equalsIgnoreCase).isPresent();
     }
 
     private static @Nullable String text(JsonNode body) {

@@ -53,6 +53,11 @@ enum HttpKind {
         return executionClass;
     }
 
+    /** It changes what is at an address already, so that this can be looked at before. */
+    boolean isAboutWhatIsThere() {
+        return this == PUT || this == PATCH || this == DELETE;
+    }
+
     /** Where the parameters of an entry go; empty for the address. */
     String collects() {
         return collects;

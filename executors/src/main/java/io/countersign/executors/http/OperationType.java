@@ -7,6 +7,7 @@ import io.countersign.executors.outbound.Credential;
 import java.net.URI;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
@@ -64,6 +65,11 @@ final class OperationType implements ActionType {
     @Override
     public boolean needsEntry() {
         return true;
+    }
+
+    @Override
+    public List<String> usualSecrets() {
+        return List.of(operation.secret());
     }
 
     @Override

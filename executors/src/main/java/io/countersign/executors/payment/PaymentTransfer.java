@@ -82,6 +82,11 @@ class PaymentTransfer implements ActionType {
     }
 
     @Override
+    public List<String> usualSecrets() {
+        return List.of(SECRET);
+    }
+
+    @Override
     public Set<String> settings() {
         return Set.of(BASE_URL, Credential.KEY, Credential.SCHEME, Credential.USERNAME);
     }

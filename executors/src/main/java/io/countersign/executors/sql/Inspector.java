@@ -15,6 +15,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.stereotype.Component;
 
@@ -71,6 +73,33 @@ class Inspector implements DisposableBean {
             return SqlFacts.unknown(query.kinds(), e.sentence());
         } catch (SQLException e) {
             return SqlFacts.unknown(query.kinds(), "The data source could not be asked: " + Reach.sentence(e));
+        }
+    }
+
+    /**
+     * How the planner would go about a statement.
+     *
+     * @param steps one line each
+     * @param trouble why it was not asked, or did not say; null when it did
+     */
+    record Planned(List<String> steps, @Nullable String trouble) {}
+
+    /** Asks the planner, if nothing but what is harmless can run while it plans. */
+    Planned plan(Source source, Query query) {
+        String doubt = inspect(source, query).uninspectable();
+        if (doubt != null) {
+            return new Planned(List.of(), doubt);
+        }
+        try (Connection connection = pool(new Target(source.id(), source.version()), source).getConnection()) {
+            try {
+                return new Planned(Planner.steps(connection, query.text()), null);
+            } finally {
+                connection.rollback();
+            }
+        } catch (Reach.OutOfReach e) {
+            return new Planned(List.of(), e.sentence());
+        } catch (SQLException e) {
+            return new Planned(List.of(), "The data source could not be asked: " + Reach.sentence(e));
         }
     }
 

@@ -4,9 +4,11 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -17,6 +19,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** Asks the planner of a data source what it would do. It is never asked to do it. */
 final class Planner {
 
+    private static final int MOST_LINES = 100;
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final Pattern QUALIFIED = Pattern.compile(
             "(\"(?:[^\"]|\"\")+\"|[\\p{L}_][\\p{L}\\p{N}_$]*)\\.(\"(?:[^\"]|\"\")+\"|[\\p{L}_][\\p{L}\\p{N}_$]*)");
@@ -41,6 +44,21 @@ final class Planner {
                 row.next();
                 return read(JSON.readTree(row.getString(1)).path(0).path("Plan"));
             }
+        }
+    }
+
+    /** The plan in the planner's own words, at most 100 lines. */
+    static List<String> steps(Connection connection, String text) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.setEscapeProcessing(false);
+            statement.setMaxRows(MOST_LINES);
+            List<String> steps = new ArrayList<>();
+            try (ResultSet rows = statement.executeQuery("explain " + text)) {
+                while (rows.next()) {
+                    steps.add(rows.getString(1));
+                }
+            }
+            return List.copyOf(steps);
         }
     }
 

@@ -77,6 +77,16 @@ record RowImage(Connection connection, String name, List<String> key, List<Strin
         }
     }
 
+    /** The rows of which a condition holds, in an order of their own and whether they have a key or not; one more than the most at the most. */
+    List<String> touched(String called, String condition, int most) throws SQLException {
+        String where = condition.isEmpty() ? "" : " where (" + condition + ")";
+        try (Statement statement = connection.createStatement()) {
+            statement.setEscapeProcessing(false);
+            return texts(statement.executeQuery("select (" + called + ".*)::text from " + name + " as " + called + where + " order by 1 limit "
+                    + (most + 1)));
+        }
+    }
+
     /** What lies now under the keys of these rows, in their order; shorter where some are gone. */
     List<String> now(List<String> rows) throws SQLException {
         return now(rows, "");

@@ -1,6 +1,8 @@
 package io.countersign.executors.sql;
 
 import io.countersign.command.action.api.ActionCommand.Attempt;
+import io.countersign.command.action.api.ActionContent.Fact;
+import io.countersign.command.action.api.ActionContent.Observation;
 import io.countersign.command.action.api.ActionContent.Rollback;
 import io.countersign.command.datasource.api.DataSources;
 import io.countersign.command.datasource.api.DataSources.Source;
@@ -16,6 +18,9 @@ import io.countersign.executors.ExecutionOutcome.TimedOut;
 import io.countersign.executors.ExecutionOutcome.Unknown;
 import io.countersign.executors.Masking;
 import io.countersign.executors.sql.ChangeJournal.Entry;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -23,6 +28,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -130,6 +136,60 @@ final class SqlChangeExecutor implements ActionExecutor {
                     .put("rows", written.get().rows()).toString(), null, false, false);
             return before ? undone : committed(connection, undone);
         });
+    }
+
+    @Override
+    public boolean observes() {
+        return true;
+    }
+
+    /** The rows that would be changed, as they are now, on a connection that can only read. A new row has no before. */
+    @Override
+    public Optional<Observation> observe(Attempt attempt, Duration timeLeft) {
+        JsonNode params = JSON.readTree(attempt.params());
+        if (!(reader.readChange(params.path("sql").asString("")) instanceof Query query) || query.change() == null
+                || query.change().verb().equals("insert")) {
+            return Optional.empty();
+        }
+        Change change = query.change();
+        String subject = change.place() + " in " + params.path("datasource").asString("");
+        Optional<Source> source = sources.byName(attempt.workspace(), params.path("datasource").asString(""));
+        Optional<String> password = source.flatMap(sources::password);
+        if (password.isEmpty()) {
+            return Optional.of(Observation.unseen(subject, "The data source is not there, or its password is not."));
+        }
+        int most = params.path("max_affected_rows").asInt(ChangeBySql.USUAL_ROWS);
+        try (Connection connection = Reach.open(PostgresUrl.parse(source.get().url()), source.get().username(), password.get(),
+                timeLeft.minus(SqlQueryExecutor.FOR_ANSWERING))) {
+            try {
+                return Optional.of(Observation.of(subject, facts(connection, change, most)));
+            } finally {
+                connection.rollback();
+            }
+        } catch (Reach.OutOfReach e) {
+            return Optional.of(Observation.unseen(subject, e.sentence()));
+        } catch (Stopped why) {
+            return Optional.of(Observation.unseen(subject, String.valueOf(why.getMessage())));
+        } catch (SQLException e) {
+            return Optional.of(Observation.unseen(subject, Masking.of(List.of(password.get())).sentence("The data source says: " + Reach.message(e) + ".")));
+        }
+    }
+
+    private static List<Fact> facts(Connection connection, Change change, int most) throws SQLException, Stopped {
+        RowImage image = RowImage.of(connection, change.place())
+                .orElseThrow(() -> new Stopped("no_such_table", "There is no table " + change.place() + " that this role can see."));
+        List<String> rows = image.touched(change.called(), change.condition(), most);
+        if (rows.size() > most) {
+            return List.of(new Fact("Rows it touches", "more than " + most));
+        }
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            rows.forEach(row -> digest.update((row + "\n").getBytes(StandardCharsets.UTF_8)));
+            return List.of(new Fact("Rows it touches", String.valueOf(rows.size())),
+                    new Fact("Their content, SHA-256", HexFormat.of().formatHex(digest.digest())));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java has SHA-256", e);
+        }
     }
 
     // ---- there ----

@@ -52,8 +52,8 @@ class UndoExecutor implements ActionExecutor {
         String id = params.path("action_id").asString("").toLowerCase(Locale.ROOT);
         String by = attempt.decidedBy() == null || attempt.decidedBy().startsWith("system:") ? attempt.requesterId() : attempt.decidedBy();
         try {
-            commands.sendAndWait(asCommandMessage(new RequestRollback(id, attempt.workspace(), by, "Asked for by action " + attempt.actionId()))
-                    .withMetaData(Map.of("actor", by, "workspace", attempt.workspace(), "origin", "system")));
+            commands.sendAndWait(asCommandMessage(new RequestRollback(id, attempt.workspace(), by, "Asked for by action " + attempt.actionId(),
+                    attempt.actionId())).withMetaData(Map.of("actor", by, "workspace", attempt.workspace(), "origin", "system")));
             return begun(id);
         } catch (AggregateNotFoundException unknown) {
             return new Failed("not_found", "There is no such action.", null);

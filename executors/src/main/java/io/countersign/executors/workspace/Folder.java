@@ -1,5 +1,6 @@
 package io.countersign.executors.workspace;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -8,6 +9,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.channels.WritableByteChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -22,6 +24,7 @@ import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
@@ -115,6 +118,28 @@ public final class Folder implements AutoCloseable {
         }
     }
 
+    /** The bytes of a file. */
+    public byte[] read(String name, long most) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (SeekableByteChannel from = handle.newByteChannel(Path.of(name), Set.of(StandardOpenOption.READ, HERE))) {
+            copy(name, from, Channels.newChannel(bytes), null, most);
+        }
+        return bytes.toByteArray();
+    }
+
+    /** Names of what lies here, in order; of many, some. A folder's ends with a slash. */
+    public List<String> names(int most) throws IOException {
+        List<String> names = new ArrayList<>();
+        for (Path entry : handle) {
+            String name = entry.getFileName().toString();
+            names.add(view(name).readAttributes().isDirectory() ? name + "/" : name);
+            if (names.size() == most) {
+                break;
+            }
+        }
+        return names.stream().sorted().toList();
+    }
+
     /** Copies a file, with its permissions, to a name in another folder that is free. */
     public void copy(String name, Folder to, String as, long most) throws IOException {
         try (SeekableByteChannel from = handle.newByteChannel(Path.of(name), Set.of(StandardOpenOption.READ, HERE))) {
@@ -181,6 +206,38 @@ public final class Folder implements AutoCloseable {
     public boolean isEmpty(String folder) throws IOException {
         try (DirectoryStream<Path> inside = handle.newDirectoryStream(Path.of(folder), HERE)) {
             return !inside.iterator().hasNext();
+        }
+    }
+
+    /** How much lies in a folder, all the way down, and a digest over the paths, sizes and times of it. */
+    public record Census(int entries, String sha256) {}
+
+    /**
+     * Counts what lies here. Links count as themselves and are never followed.
+     *
+     * @throws NotPossible when there is more than the most
+     */
+    public Census census(int most) throws IOException {
+        List<String> lines = new ArrayList<>();
+        list("", lines, most);
+        MessageDigest digest = sha256();
+        lines.stream().sorted().forEach(line -> digest.update((line + "\n").getBytes(StandardCharsets.UTF_8)));
+        return new Census(lines.size(), HexFormat.of().formatHex(digest.digest()));
+    }
+
+    private void list(String above, List<String> lines, int most) throws IOException {
+        for (Path entry : handle) {
+            Path name = entry.getFileName();
+            PosixFileAttributes attributes = view(name.toString()).readAttributes();
+            lines.add(above + name + " " + (attributes.isDirectory() ? "folder" : attributes.size() + " " + attributes.lastModifiedTime()));
+            if (lines.size() > most) {
+                throw new NotPossible("too_large", "There are more than " + most + " entries.");
+            }
+            if (attributes.isDirectory()) {
+                try (Folder inside = secure(handle.newDirectoryStream(name, HERE))) {
+                    inside.list(above + name + "/", lines, most);
+                }
+            }
         }
     }
 

@@ -8,6 +8,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Pattern;
@@ -31,6 +32,11 @@ public final class Workspaces implements KeptForUndo {
     /** The folder of the one who asked, made when it is missing. */
     public Path of(Attempt attempt) throws IOException {
         return made(root.resolve("workspaces").resolve(plain(attempt.workspace())).resolve(plain(attempt.requesterId())));
+    }
+
+    /** The folder of somebody; empty while nothing was ever done in it. */
+    public Optional<Path> existing(String workspace, String requesterId) throws IOException {
+        return Optional.of(root.resolve("workspaces").resolve(plain(workspace)).resolve(plain(requesterId))).filter(Files::isDirectory);
     }
 
     /** Where the change of this action is journalled, made when it is missing; on the same disk as the agents' folders. */

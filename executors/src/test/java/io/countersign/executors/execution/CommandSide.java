@@ -59,7 +59,7 @@ final class CommandSide implements AutoCloseable {
 
     /** As patient as in service, only that pauses are short. */
     static final ExecutionSettings BRISK = new ExecutionSettings(Duration.ofMillis(300), Duration.ofMillis(600), Duration.ofMillis(300),
-            Duration.ofMillis(50), Duration.ofMillis(50), Duration.ofSeconds(2), 4, 3);
+            Duration.ofMillis(50), Duration.ofMillis(50), Duration.ofSeconds(2), Duration.ofMillis(400), 4, 3);
 
     private final TestDatabase database = TestDatabase.create();
     private final ConfigurableApplicationContext context;

@@ -7,9 +7,14 @@ import static io.countersign.executors.execution.CommandSide.STAGED;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.countersign.command.action.api.ActionCommand.CancelAction;
 import io.countersign.command.action.api.ActionCommand.RequestRollback;
+import io.countersign.command.action.api.ActionContent.Fact;
+import io.countersign.command.action.api.ActionContent.Observation;
+import io.countersign.command.action.api.ActionEvent.ActionApproved;
 import io.countersign.command.action.api.ActionEvent.ActionFailed;
 import io.countersign.command.action.api.ActionEvent.ActionOutcomeUnknown;
+import io.countersign.command.action.api.ActionEvent.ActionWitnessed;
 import io.countersign.command.action.api.ActionEvent.ExecutionStarted;
 import io.countersign.command.action.api.ActionEvent.RollbackFailed;
 import io.countersign.command.action.api.ActionEvent.RollbackStarted;
@@ -21,6 +26,7 @@ import io.countersign.executors.ExecutionOutcome.Unknown;
 import io.countersign.executors.execution.Tasks.Key;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -48,6 +54,85 @@ class ExecuteActionTests {
     @AfterEach
     void stopNodes() {
         side.stopNodes();
+    }
+
+    @Nested
+    class Given_an_executor_that_can_look_at_the_world {
+
+        private final AtomicReference<String> world = new AtomicReference<>("one");
+        private final ScriptedExecutor executor = new ScriptedExecutor(STAGED)
+                .sees(() -> Observation.of("the world", List.of(new Fact("state", world.get()))));
+
+        private String asked() {
+            String id = side.ask(STAGED);
+            await().atMost(CommandSide.TIMEOUT).until(() -> !side.events(id, ActionWitnessed.class).isEmpty());
+            return id;
+        }
+
+        @Test
+        void what_looks_the_same_when_it_starts_is_done() {
+            side.node("n1", executor);
+            String id = asked();
+            side.approve(id);
+            side.awaitStatus(id, ActionStatus.EXECUTED);
+            assertThat(side.events(id, ActionWitnessed.class)).extracting(ActionWitnessed::phase).containsExactly("request", "execution");
+            assertThat(side.events(id, ActionWitnessed.class)).extracting(ActionWitnessed::digest).containsOnly(
+                    side.events(id, ActionApproved.class).getFirst().witnessDigest());
+        }
+
+        @Test
+        void what_looks_different_is_not_done_until_a_person_has_decided_on_that() {
+            side.node("n1", executor);
+            String id = asked();
+            world.set("two");
+            side.approve(id);
+            side.awaitStatus(id, ActionStatus.STALE);
+            assertThat(executor.effectsOf(id)).isEmpty();
+            assertThat(side.events(id, ExecutionStarted.class)).isEmpty();
+            side.approve(id);
+            side.awaitStatus(id, ActionStatus.EXECUTED);
+            assertThat(executor.effectsOf(id)).containsExactly(id + "/1");
+            assertThat(side.events(id, ActionApproved.class)).as("both decisions stay on record").hasSize(2);
+        }
+
+        @Test
+        void what_cannot_be_looked_at_again_is_not_done_either() {
+            side.node("n1", executor);
+            String id = asked();
+            executor.sees(() -> {
+                throw new IllegalStateException("broken");
+            });
+            side.approve(id);
+            side.awaitStatus(id, ActionStatus.STALE);
+            assertThat(executor.effectsOf(id)).isEmpty();
+            side.approve(id);
+            side.awaitStatus(id, ActionStatus.EXECUTED);
+        }
+
+        @Test
+        void a_look_that_never_ends_is_cut_short_and_holds_up_nobody() {
+            side.node("n1", executor.sees(() -> {
+                new CountDownLatch(1).await();
+                return null;
+            }));
+            String id = side.ask(STAGED);
+            side.approve(id);
+            side.awaitStatus(id, ActionStatus.EXECUTED);
+            String other = asked();
+            assertThat(side.events(other, ActionWitnessed.class).getFirst().seen()).isFalse();
+            side.send(new CancelAction(other, "default", side.owner(), null));
+        }
+
+        @Test
+        void two_nodes_do_what_was_looked_at_once_each() {
+            side.node("n1", executor);
+            side.node("n2", executor);
+            var ids = IntStream.range(0, 10).mapToObj(i -> asked()).toList();
+            ids.forEach(side::approve);
+            ids.forEach(id -> side.awaitStatus(id, ActionStatus.EXECUTED));
+            assertThat(ids).allSatisfy(id -> assertThat(executor.effectsOf(id)).containsExactly(id + "/1"));
+            assertThat(ids).allSatisfy(id -> assertThat(side.events(id, ActionWitnessed.class)).hasSize(2));
+        }
     }
 
     @Nested

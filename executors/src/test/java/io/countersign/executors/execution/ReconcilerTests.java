@@ -275,7 +275,7 @@ class ReconcilerTests {
         @Test
         void a_sweep_says_how_many_it_expired() {
             ExecutionSettings sleepy = new ExecutionSettings(Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(1),
-                    Duration.ofHours(1), Duration.ofSeconds(1), Duration.ofSeconds(1), 1, 1);
+                    Duration.ofHours(1), Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(1), 1, 1);
             Execution node = side.node("n9", sleepy);
             String id = side.ask(STAGED);
             await().atMost(CommandSide.TIMEOUT).until(() -> side.openWork(id) == 1);

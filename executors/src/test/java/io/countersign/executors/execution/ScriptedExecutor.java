@@ -2,6 +2,7 @@ package io.countersign.executors.execution;
 
 import io.countersign.command.action.api.ActionCommand.Attempt;
 import io.countersign.command.action.api.ActionContent;
+import io.countersign.command.action.api.ActionContent.Observation;
 import io.countersign.executors.ActionExecutor;
 import io.countersign.executors.ExecutionOutcome;
 import io.countersign.executors.ExecutionOutcome.Succeeded;
@@ -23,9 +24,21 @@ final class ScriptedExecutor implements ActionExecutor {
     private volatile Script script = (attempt, executor) -> executor.effect(attempt);
     private volatile Script undo = (attempt, executor) -> DONE;
     private volatile @Nullable Script lookUp;
+    private volatile @Nullable Sight sight;
 
     ScriptedExecutor(String type) {
         this.type = type;
+    }
+
+    /** What a look finds. */
+    interface Sight {
+
+        @Nullable Observation see() throws InterruptedException;
+    }
+
+    ScriptedExecutor sees(Sight next) {
+        sight = next;
+        return this;
     }
 
     interface Script {
@@ -81,6 +94,17 @@ final class ScriptedExecutor implements ActionExecutor {
     public Optional<ExecutionOutcome> lookUp(Attempt attempt, Duration timeLeft) throws InterruptedException {
         Script now = lookUp;
         return now == null ? Optional.empty() : Optional.ofNullable(now.play(attempt, this));
+    }
+
+    @Override
+    public boolean observes() {
+        return sight != null;
+    }
+
+    @Override
+    public Optional<Observation> observe(Attempt attempt, Duration timeLeft) throws InterruptedException {
+        Sight now = sight;
+        return now == null ? Optional.empty() : Optional.ofNullable(now.see());
     }
 
     @Override

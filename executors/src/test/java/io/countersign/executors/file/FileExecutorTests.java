@@ -3,6 +3,8 @@ package io.countersign.executors.file;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.countersign.command.action.api.ActionCommand.Attempt;
+import io.countersign.command.action.api.ActionContent.Fact;
+import io.countersign.command.action.api.ActionContent.Observation;
 import io.countersign.command.action.api.ActionContent.Rollback;
 import io.countersign.executors.Attempts;
 import io.countersign.executors.ExecutionOutcome;
@@ -133,6 +135,37 @@ class FileExecutorTests {
             assertThat(picture(home)).isEqualTo(before);
             assertThat(executor.rollBack(undoing, TIME)).as("undone once more").isInstanceOf(Succeeded.class);
             assertThat(picture(home)).isEqualTo(before);
+        }
+
+        @ParameterizedTest(name = "{0} {1}")
+        @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+                FILE_WRITE  | {"path":"notes/a.txt","content":"other"}   | notes/a.txt      | a file of 13 bytes
+                FILE_CREATE | {"path":"new/deep"}                        | new/deep         | nothing, not even a folder
+                FILE_DELETE | {"path":"notes/a.txt"}                     | notes/a.txt      | a file of 13 bytes
+                FILE_COPY   | {"src":"notes/deep/b.txt","dst":"c"}       | notes/deep/b.txt | a file of 1 bytes
+                FILE_MOVE   | {"src":"c","dst":"notes/deep/b.txt"}       | notes/deep/b.txt | a file of 1 bytes
+                DIR_DELETE  | {"path":"notes"}                           | notes/deep/more  | a folder; in it 3 entries
+                DIR_CREATE  | {"path":"x/y"}                             | x/y              | nothing, not even a folder
+                """)
+        void what_it_is_about_is_seen_and_so_is_that_it_changed(Operation operation, String params, String touched, String first) throws Exception {
+            FileExecutor executor = executor(operation);
+            Attempt attempt = attempt(operation.wire(), params);
+            Observation then = executor.observe(attempt, TIME).orElseThrow();
+            assertThat(then.unseen()).isNull();
+            assertThat(then.facts()).extracting(Fact::value).anySatisfy(value -> assertThat(value).startsWith(first));
+            assertThat(executor.observe(attempt, TIME)).contains(then);
+            Files.createDirectories(home.resolve(touched).getParent());
+            Files.writeString(home.resolve(touched), "somebody else was here");
+            assertThat(then.differencesTo(executor.observe(attempt, TIME).orElseThrow())).hasSize(1);
+            assertThat(executor.lookUp(attempt, TIME)).as("looking leaves no trace").isEmpty();
+        }
+
+        @Test
+        void what_a_link_hides_is_not_looked_at() throws IOException {
+            Files.createSymbolicLink(home.resolve("door"), Path.of("/etc"));
+            Observation seen = executor(Operation.FILE_WRITE).observe(attempt("file_write", params("path", "door/passwd", "content", "")), TIME).orElseThrow();
+            assertThat(seen.unseen()).contains("links are not followed");
+            assertThat(seen.facts()).isEmpty();
         }
 
         @ParameterizedTest(name = "{0} {1}")

@@ -3,6 +3,8 @@ package io.countersign.executors.git;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.countersign.command.action.api.ActionCommand.Attempt;
+import io.countersign.command.action.api.ActionContent.Fact;
+import io.countersign.command.action.api.ActionContent.Observation;
 import io.countersign.command.catalogue.api.ActionType.GateFacts;
 import io.countersign.executors.Attempts;
 import io.countersign.executors.ExecutionOutcome;
@@ -132,6 +134,49 @@ class GitExecutorTests {
             String commit = git.commit().setMessage("theirs").setSign(false).setAuthor("T", "t@example.com").call().name();
             git.push().call();
             return commit;
+        }
+    }
+
+    @Nested
+    class Given_a_person_who_is_to_decide {
+
+        private Observation seen(Operation operation, String... params) {
+            return executor(operation).observe(attempt(operation, params(params)), TIME).orElseThrow();
+        }
+
+        @Test
+        void a_push_shows_where_the_branch_stands_here_and_there_and_that_it_moved() throws Exception {
+            done(Operation.GIT_PUSH);
+            Observation then = seen(Operation.GIT_PUSH);
+            assertThat(then.facts()).containsExactly(new Fact("refs/heads/main", here("HEAD")), new Fact("refs/heads/main at origin", here("HEAD")));
+            assertThat(seen(Operation.GIT_PUSH)).isEqualTo(then);
+            String theirs = commitThere("c.txt", "c");
+            assertThat(then.differencesTo(seen(Operation.GIT_PUSH)))
+                    .containsExactly("refs/heads/main at origin was " + here("HEAD") + ", is now " + theirs);
+        }
+
+        @Test
+        void a_commit_shows_what_it_would_take_and_that_it_changed() throws Exception {
+            Files.writeString(work.resolve("b.txt"), "b");
+            Observation then = seen(Operation.GIT_COMMIT, "message", "second");
+            assertThat(then.facts().getLast().value()).startsWith("1 file, SHA-256 ");
+            assertThat(seen(Operation.GIT_COMMIT, "message", "second")).isEqualTo(then);
+            Files.writeString(work.resolve("b.txt"), "something else");
+            assertThat(then.differencesTo(seen(Operation.GIT_COMMIT, "message", "second"))).hasSize(1);
+        }
+
+        @Test
+        void every_other_kind_shows_where_things_stand() throws Exception {
+            assertThat(seen(Operation.GIT_TAG, "name", "v1").facts()).containsExactly(new Fact("HEAD", here("HEAD")), new Fact("refs/tags/v1", "not there"));
+            assertThat(seen(Operation.GIT_BRANCH, "name", "side").facts()).contains(new Fact("refs/heads/side", "not there"));
+            assertThat(seen(Operation.GIT_CHECKOUT, "branch", "main").facts()).contains(new Fact("Checked out", "refs/heads/main"));
+        }
+
+        @Test
+        void a_remote_that_is_not_allowed_is_not_asked() throws Exception {
+            config.put("allowed_hosts", "git.example.com");
+            assertThat(seen(Operation.GIT_PUSH).unseen()).contains("not among the hosts");
+            assertThat(server.requests()).isEmpty();
         }
     }
 

@@ -3,6 +3,8 @@ package io.countersign.executors.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.countersign.command.action.api.ActionCommand.Attempt;
+import io.countersign.command.action.api.ActionContent.Fact;
+import io.countersign.command.action.api.ActionContent.Observation;
 import io.countersign.command.catalogue.api.ActionType.GateFacts;
 import io.countersign.command.vault.api.Secret;
 import io.countersign.executors.Attempts;
@@ -18,6 +20,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -56,6 +59,71 @@ class HttpExecutorTests {
         var attempt = new Attempt(plain.actionId(), plain.workspace(), plain.requesterId(), plain.decidedBy(), plain.actionType(), 1, plain.params(), config, plain.terms(), null,
                 plain.deadlineEpochMillis(), plain.firstStartedAtEpochMillis());
         return new HttpExecutor(kind, client, vault, Clock.fixed(Attempts.NOON, ZoneOffset.UTC)).execute(attempt, Duration.ofSeconds(20));
+    }
+
+    @Nested
+    class Given_a_person_who_is_to_decide {
+
+        private Optional<Observation> seen(HttpKind kind, Map<String, String> config) throws InterruptedException {
+            var params = new HttpType(kind).complete(JSON.readTree("{\"url\":\"" + server.url() + "/thing?x=1\",\"body\":{}}"), config).toString();
+            return new HttpExecutor(kind, client, vault, Clock.fixed(Attempts.NOON, ZoneOffset.UTC))
+                    .observe(Attempts.with(Attempts.first(kind.typeName(), params), config), Duration.ofSeconds(5));
+        }
+
+        private Map<String, String> house() {
+            return Map.of("base_url", server.url(), "auth_vault_key", "KEY");
+        }
+
+        @ParameterizedTest
+        @EnumSource(value = HttpKind.class, names = {"PUT", "PATCH", "DELETE"})
+        void the_version_of_what_is_there_is_seen_and_that_it_changed(HttpKind kind) throws InterruptedException {
+            vault.with("KEY", "s3cret", null);
+            server.answering(request -> new Answer(200, "", Map.of("ETag", "\"v1\"")));
+            var then = seen(kind, house()).orElseThrow();
+            assertThat(then.facts()).containsExactly(new Fact("Status", "HTTP 200"), new Fact("ETag", "\"v1\""));
+            assertThat(server.requests()).extracting(LocalServer.Request::method).containsOnly("HEAD");
+            assertThat(server.requests().getFirst().header("Authorization")).isEqualTo("Bearer s3cret");
+            server.answering(request -> new Answer(200, "", Map.of("ETag", "\"v2\"")));
+            assertThat(then.differencesTo(seen(kind, house()).orElseThrow())).containsExactly("ETag was \"v1\", is now \"v2\"");
+            server.answering(request -> Answer.of(404, "{}"));
+            assertThat(then.differencesTo(seen(kind, house()).orElseThrow())).contains("Status was HTTP 200, is now HTTP 404");
+        }
+
+        @Test
+        void without_a_version_it_is_known_by_its_content() throws InterruptedException {
+            vault.with("KEY", "s3cret", null);
+            server.answering(request -> request.method().equals("HEAD") ? Answer.of(405, "") : Answer.of(200, "one"));
+            var then = seen(HttpKind.PUT, house()).orElseThrow();
+            assertThat(seen(HttpKind.PUT, house())).contains(then);
+            server.answering(request -> request.method().equals("HEAD") ? Answer.of(405, "") : Answer.of(200, "two"));
+            assertThat(then.differencesTo(seen(HttpKind.PUT, house()).orElseThrow())).hasSize(1);
+        }
+
+        @Test
+        void what_changes_by_itself_says_nothing() throws InterruptedException {
+            vault.with("KEY", "s3cret", null);
+            var counter = new AtomicInteger();
+            server.answering(request -> request.method().equals("HEAD") ? Answer.of(200, "") : Answer.of(200, "at " + counter.incrementAndGet()));
+            assertThat(seen(HttpKind.PUT, house()).orElseThrow().facts()).containsExactly(new Fact("Status", "HTTP 200"));
+        }
+
+        @Test
+        void a_far_side_that_fails_or_breaks_off_was_not_seen() throws InterruptedException {
+            vault.with("KEY", "s3cret", null);
+            server.answering(request -> Answer.of(503, "{}"));
+            assertThat(seen(HttpKind.PUT, house()).orElseThrow().unseen()).contains("HTTP 503");
+            server.answering(request -> Answer.BREAK);
+            assertThat(seen(HttpKind.PUT, house()).orElseThrow().unseen()).isNotBlank();
+            assertThat(seen(HttpKind.PUT, Map.of("base_url", server.url(), "auth_vault_key", "GONE")).orElseThrow().unseen()).contains("GONE");
+        }
+
+        @Test
+        void nothing_is_asked_of_an_address_that_only_the_caller_chose() throws InterruptedException {
+            assertThat(seen(HttpKind.PUT, Map.of())).isEmpty();
+            assertThat(seen(HttpKind.PUT, Map.of("allowed_hosts", "api.example.com"))).isEmpty();
+            assertThat(seen(HttpKind.POST, Map.of("base_url", server.url()))).isEmpty();
+            assertThat(server.requests()).isEmpty();
+        }
     }
 
     @Nested

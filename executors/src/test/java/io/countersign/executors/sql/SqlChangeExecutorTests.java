@@ -3,6 +3,8 @@ package io.countersign.executors.sql;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.countersign.command.action.api.ActionCommand.Attempt;
+import io.countersign.command.action.api.ActionContent.Fact;
+import io.countersign.command.action.api.ActionContent.Observation;
 import io.countersign.command.catalogue.api.ActionType.GateFacts;
 import io.countersign.command.evaluation.api.FactSource;
 import io.countersign.command.sql.api.StatementReader;
@@ -113,6 +115,49 @@ class SqlChangeExecutorTests {
             return new SqlFactSource(reader, target.sources(), inspector).gather("default", new ChangeBySql(reader, target.sources()), params);
         } finally {
             inspector.destroy();
+        }
+    }
+
+    @Nested
+    class Given_a_person_who_is_to_decide {
+
+        private static Observation seen(String sql, int most) {
+            return executor().observe(attempt(sql, most), TIME).orElseThrow();
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"update stock set name = 'x' where id < 3", "delete from stock where id < 3", "delete from stock s where s.id < 3"})
+        void the_rows_it_touches_are_counted_and_known_by_their_content(String sql) {
+            Observation then = seen(sql, 100);
+            assertThat(then.facts().getFirst()).isEqualTo(new Fact("Rows it touches", "2"));
+            assertThat(seen(sql, 100)).isEqualTo(then);
+            target.owner("update stock set name = 'other' where id = 5");
+            assertThat(seen(sql, 100)).as("a row that it does not touch").isEqualTo(then);
+            target.owner("update stock set name = 'other' where id = 1");
+            assertThat(then.differencesTo(seen(sql, 100))).singleElement().asString().startsWith("Their content, SHA-256 was ");
+            target.owner("delete from stock where id = 1");
+            assertThat(then.differencesTo(seen(sql, 100))).contains("Rows it touches was 2, is now 1");
+            assertThat(content("stock")).contains("item 2").as("looking changes nothing");
+        }
+
+        @Test
+        void rows_without_a_key_are_seen_too() {
+            assertThat(seen("delete from keyless where id = 1", 100).facts().getFirst().value()).isEqualTo("2");
+        }
+
+        @Test
+        void more_rows_than_it_may_touch_are_not_counted() {
+            assertThat(seen("delete from stock", 3).facts()).containsExactly(new Fact("Rows it touches", "more than 3"));
+        }
+
+        @Test
+        void a_new_row_has_no_before() {
+            assertThat(executor().observe(attempt("insert into keyless values (2, 'b')", 100), TIME)).isEmpty();
+        }
+
+        @Test
+        void a_table_that_is_not_there_was_not_seen() {
+            assertThat(seen("delete from nowhere where id = 1", 100).unseen()).contains("no table");
         }
     }
 

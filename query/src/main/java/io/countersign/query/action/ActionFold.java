@@ -47,6 +47,8 @@ final class ActionFold {
     private @Nullable Decision decision;
     private List<String> votes = new ArrayList<>();
     private @Nullable List<String> drift;
+    private ActionRow.@Nullable Witness witness;
+    private ActionContent.@Nullable Observation sight;
     private int attempt;
     private @Nullable Instant startedAt;
     private @Nullable Instant executedAt;
@@ -124,6 +126,12 @@ final class ActionFold {
                 automatic = decision == null || automatic;
                 verdict = inFull(e.verdict());
                 decision = new Decision("blocked", BY_RULES, at, verdict.reason());
+            }
+            case ActionWitnessed e -> {
+                ActionContent.Observation found = open(e.observation(), place, ActionContent.Observation.class);
+                ActionContent.Observation now = found == null ? ActionContent.Observation.unseen(ERASED, ERASED) : found;
+                witness = new ActionRow.Witness(now, at, e.digest(), status == ActionStatus.STALE ? sight : null);
+                sight = e.seen() ? now : sight;
             }
             case ActionApprovalGiven e -> votes.add(e.approverId());
             case ActionApproved e -> {
@@ -254,8 +262,8 @@ final class ActionFold {
                 decided == null ? null : decided.by(), decided == null ? null : decided.at(), decided == null ? null : decided.word(),
                 decided == null ? null : decided.reason(), attempt, startedAt, executedAt, captured, partial, result, error, errorClass,
                 back == null ? null : back.method(), back == null ? null : back.params(), undoneAt == null ? null : undoneBy, undoneAt,
-                asked.conversationId(), requestId, asked.forceApproval(), terms, found, List.copyOf(votes), drift, reusable.isGiven() ? reusable : null,
-                erased, archive, index, version));
+                asked.conversationId(), requestId, asked.forceApproval(), terms, found, List.copyOf(votes), drift, witness,
+                reusable.isGiven() ? reusable : null, erased, archive, index, version));
     }
 
 

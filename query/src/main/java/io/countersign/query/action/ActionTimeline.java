@@ -86,6 +86,7 @@ final class ActionTimeline {
             case ContentErased e -> e.erasedBy().startsWith("system:") ? GATEWAY : PEOPLE;
             case GrantConsumed e -> AGENT;
             case ApprovalReused e -> AGENT;
+            case ActionWitnessed e -> EXECUTOR;
             case ExecutionStarted e -> EXECUTOR;
             case ActionExecuted e -> EXECUTOR;
             case ActionFailed e -> EXECUTOR;
@@ -120,6 +121,7 @@ final class ActionTimeline {
             case ActionReleased e -> null;
             case ActionGoneStale e -> null;
             case ActionCameDue e -> null;
+            case ActionWitnessed e -> null;
             case ExecutionStarted e -> null;
             case ActionExecuted e -> null;
             case ActionFailed e -> null;

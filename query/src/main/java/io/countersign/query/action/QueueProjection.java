@@ -87,6 +87,7 @@ final class QueueProjection implements Projection {
                     change.requestedAt = recorded.micros();
                 }
                 case ActionApprovalGiven e -> { } // stands where it stood
+                case ActionWitnessed e -> { }
                 case ApprovalReused e -> { }
                 case ReuseRevoked e -> { }
                 case ActionBudgetReserved e -> { }

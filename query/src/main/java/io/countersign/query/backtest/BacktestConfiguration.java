@@ -1,5 +1,6 @@
 package io.countersign.query.backtest;
 
+import io.countersign.command.catalogue.api.ActionTypes;
 import io.countersign.command.evaluation.api.RuleCompiler;
 import io.countersign.command.sealing.api.Keyring;
 import io.countersign.command.store.api.Beginnings;
@@ -17,14 +18,15 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 class BacktestConfiguration {
 
     @Bean
-    OpenedFacts recordedFacts(EventReader events, Keyring keyring) {
-        return new OpenedFacts(events, keyring);
+    OpenedFacts recordedFacts(EventReader events, Keyring keyring, ActionTypes types) {
+        return new OpenedFacts(events, new PastFacts(keyring, types));
     }
 
     @Bean
-    RecentBacktests backtests(Beginnings log, Head head, Keyring keyring, DataSource dataSource, Clock clock) {
+    RecentBacktests backtests(Beginnings log, Head head, Keyring keyring, ActionTypes types, DataSource dataSource,
+            Clock clock) {
         RuleCompiler compiler = ServiceLoader.load(RuleCompiler.class).findFirst()
                 .orElseThrow(() -> new IllegalStateException("There is no compiler of rules"));
-        return new RecentBacktests(log, head, keyring, new HumanDecisions(JdbcClient.create(dataSource)), compiler, clock);
+        return new RecentBacktests(log, head, new PastFacts(keyring, types), new HumanDecisions(JdbcClient.create(dataSource)), compiler, clock);
     }
 }

@@ -3,7 +3,6 @@ package io.countersign.query.backtest;
 import io.countersign.command.action.api.Verdict.Outcome;
 import io.countersign.command.evaluation.api.Facts;
 import io.countersign.command.evaluation.api.Rulebook;
-import io.countersign.command.sealing.api.Keyring;
 import io.countersign.command.store.api.Beginnings;
 import io.countersign.command.store.api.EventFeed;
 import io.countersign.query.backtest.api.Backtest;
@@ -42,7 +41,7 @@ final class BacktestRun {
     private final Plan plan;
     private final Candidates candidates;
     private final Beginnings log;
-    private final Keyring keyring;
+    private final PastFacts past;
     private final HumanDecisions humans;
     private final Clock clock;
     private final Instant since;
@@ -67,14 +66,14 @@ final class BacktestRun {
     private @Nullable Instant finishedAt;
     private @Nullable String error;
 
-    BacktestRun(String id, String workspace, Plan plan, Candidates candidates, Beginnings log, long head, Keyring keyring,
+    BacktestRun(String id, String workspace, Plan plan, Candidates candidates, Beginnings log, long head, PastFacts past,
             HumanDecisions humans, Clock clock) {
         this.id = id;
         this.workspace = workspace;
         this.plan = plan;
         this.candidates = candidates;
         this.log = log;
-        this.keyring = keyring;
+        this.past = past;
         this.humans = humans;
         this.clock = clock;
         this.startedAt = clock.instant();
@@ -136,9 +135,7 @@ final class BacktestRun {
         long[] own = new long[OUTCOMES * OUTCOMES];
         long seen = 0;
         long erased = 0;
-        if (candidates.need() != PastAction.Need.OUTSIDE) {
-            keyring.preload(bite.stream().map(past -> past.event().getAggregateIdentifier()).distinct().toList());
-        }
+        past.preload(bite, candidates.need());
         for (int i = 0; i + 1 < bite.size(); i++) {
             Optional<PastAction> pair = bite.get(i).with(bite.get(i + 1));
             if (pair.isEmpty() || pair.get().at().isBefore(since) || !pair.get().request().workspace().equals(workspace)) {
@@ -146,7 +143,7 @@ final class BacktestRun {
             }
             PastAction action = pair.get();
             seen++;
-            Optional<Facts> facts = action.facts(keyring, candidates.need());
+            Optional<Facts> facts = past.of(action, candidates.need());
             if (facts.isEmpty()) {
                 erased++;
                 continue;

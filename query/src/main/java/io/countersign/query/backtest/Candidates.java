@@ -16,7 +16,7 @@ import io.countersign.command.policy.api.Policy;
 import io.countersign.command.policy.api.PolicyDefinition;
 import io.countersign.command.policy.api.PolicyDefinition.Mode;
 import io.countersign.command.policy.api.Rule;
-import io.countersign.query.backtest.PastAction.Need;
+import io.countersign.query.backtest.PastFacts.Need;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;

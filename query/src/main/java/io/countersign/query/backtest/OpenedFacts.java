@@ -1,7 +1,6 @@
 package io.countersign.query.backtest;
 
 import io.countersign.command.evaluation.api.Facts;
-import io.countersign.command.sealing.api.Keyring;
 import io.countersign.command.store.api.EventReader;
 import io.countersign.query.backtest.api.RecordedFacts;
 import java.util.Collection;
@@ -12,11 +11,11 @@ import java.util.Map;
 final class OpenedFacts implements RecordedFacts {
 
     private final EventReader events;
-    private final Keyring keyring;
+    private final PastFacts past;
 
-    OpenedFacts(EventReader events, Keyring keyring) {
+    OpenedFacts(EventReader events, PastFacts past) {
         this.events = events;
-        this.keyring = keyring;
+        this.past = past;
     }
 
     @Override
@@ -25,7 +24,7 @@ final class OpenedFacts implements RecordedFacts {
         events.read(actionIds, Long.MAX_VALUE).forEach((id, stream) -> {
             if (stream.size() > 1) {
                 PastAction.of(stream.get(0), stream.get(1)).filter(action -> action.request().workspace().equals(workspace))
-                        .flatMap(action -> action.facts(keyring)).ifPresent(found -> facts.put(id, found));
+                        .flatMap(action -> past.of(action, PastFacts.Need.ALL)).ifPresent(found -> facts.put(id, found));
             }
         });
         return facts;

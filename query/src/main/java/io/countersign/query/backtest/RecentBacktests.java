@@ -5,7 +5,6 @@ import io.countersign.command.api.Refused;
 import io.countersign.command.evaluation.api.RuleCompiler;
 import io.countersign.command.policy.api.InvalidPolicy;
 import io.countersign.command.policy.api.PolicyDefinition;
-import io.countersign.command.sealing.api.Keyring;
 import io.countersign.command.store.api.Beginnings;
 import io.countersign.command.store.api.Head;
 import io.countersign.query.backtest.api.Backtest;
@@ -17,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import org.springframework.context.SmartLifecycle;
 
 /** The backtests of this node. Ended before anything they read from is closed. */
@@ -24,21 +24,25 @@ final class RecentBacktests implements Backtests, SmartLifecycle {
 
     private static final int KEPT = 20;
     private static final int AT_ONCE = 2;
+
+    /** Somebody waits for it; and of those who wait at once, one gets all of it, so that editors left open do not keep a node busy. */
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
     private static final int THREADS = Math.clamp(Runtime.getRuntime().availableProcessors(), 1, 2);
 
     private final Beginnings log;
     private final Head head;
-    private final Keyring keyring;
+    private final PastFacts past;
     private final HumanDecisions humans;
     private final RuleCompiler compiler;
     private final Clock clock;
     private final Map<String, BacktestRun> runs = new LinkedHashMap<>();
+    private final Semaphore looking = new Semaphore(1);
     private volatile boolean running;
 
-    RecentBacktests(Beginnings log, Head head, Keyring keyring, HumanDecisions humans, RuleCompiler compiler, Clock clock) {
+    RecentBacktests(Beginnings log, Head head, PastFacts past, HumanDecisions humans, RuleCompiler compiler, Clock clock) {
         this.log = log;
         this.head = head;
-        this.keyring = keyring;
+        this.past = past;
         this.humans = humans;
         this.compiler = compiler;
         this.clock = clock;
@@ -46,7 +50,7 @@ final class RecentBacktests implements Backtests, SmartLifecycle {
 
     @Override
     public Backtest start(String id, String workspace, Plan plan) {
-        BacktestRun run = new BacktestRun(id, workspace, plan, candidates(workspace, plan), log, head.index(), keyring, humans, clock);
+        BacktestRun run = new BacktestRun(id, workspace, plan, candidates(workspace, plan), log, head.index(), past, humans, clock);
         synchronized (runs) {
             if (runs.values().stream().filter(other -> !other.hasEnded()).count() >= AT_ONCE) {
                 throw new Refused(RefusalCode.RATE_LIMITED, "Two backtests are running on this node. Wait for one, or cancel it.",
@@ -93,7 +97,16 @@ final class RecentBacktests implements Backtests, SmartLifecycle {
 
     @Override
     public Catch caught(String workspace, PolicyDefinition draft, Duration window) {
-        return new EndOfTheLog(log, head.index(), keyring).caught(workspace, draft, compiler, clock.instant().minus(window));
+        Candidates candidates = new Candidates(workspace, List.of(draft), compiler);
+        boolean alone = looking.tryAcquire();
+        try {
+            return new EndOfTheLog(log, head.index(), past, candidates, workspace, clock.instant().minus(window),
+                    alone ? PATIENCE : Duration.ZERO).caught();
+        } finally {
+            if (alone) {
+                looking.release();
+            }
+        }
     }
 
     @Override

@@ -3,7 +3,7 @@ package io.countersign.web.admin;
 import io.countersign.command.action.api.ActionCommand.ApproveAction;
 import io.countersign.command.action.api.ActionCommand.CancelAction;
 import io.countersign.command.action.api.ActionCommand.DenyAction;
-import io.countersign.command.action.api.ActionCommand.RequestRollback;
+import io.countersign.command.action.api.ActionCommand.RequestAction;
 import io.countersign.command.action.api.ActionCommand.ResolveOutcome;
 import io.countersign.command.action.api.ActionCommand.RevokeApproval;
 import io.countersign.command.action.api.ActionStatus;
@@ -18,6 +18,7 @@ import io.countersign.query.action.api.Reader;
 import io.countersign.web.explain.ProofPacks;
 import io.countersign.web.explain.Summary;
 import io.countersign.web.security.Caller;
+import io.countersign.web.undo.Undoing;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -77,9 +78,12 @@ class ActionController {
     private final Previews previews;
     private final Desk desk;
     private final ProofPacks packs;
+    private final Undoing undoing;
 
-    ActionController(Actions actions, Principals principals, ActionTypes types, Reviews reviews, Previews previews, Desk desk, ProofPacks packs) {
+    ActionController(Actions actions, Principals principals, ActionTypes types, Reviews reviews, Previews previews, Desk desk, ProofPacks packs,
+            Undoing undoing) {
         this.packs = packs;
+        this.undoing = undoing;
         this.actions = actions;
         this.principals = principals;
         this.types = types;
@@ -188,11 +192,12 @@ class ActionController {
             @RequestParam String decision, @RequestParam(name = "payload_sha256") String seen,
             @RequestParam(defaultValue = "") String comment, @RequestParam(defaultValue = "") String reason,
             @RequestParam(name = "confirmation_phrase", defaultValue = "") String phrase,
+            @RequestParam(name = "witness_digest", required = false) @Nullable String witness,
             @RequestParam(required = false) @Nullable String onward, RedirectAttributes next) {
         var title = actions.byId(caller.toReader(), id).map(ActionRow::summary).orElseThrow(NotHere::new);
         var done = "approve".equals(decision)
                 ? desk.tell(next, new ApproveAction(id, caller.workspace(), caller.principalId(), caller.origin(), orNull(comment), seen,
-                        orNull(phrase)),
+                        orNull(phrase), witness),
                         "Approved: " + title, words)
                 : desk.tell(next, new DenyAction(id, caller.workspace(), caller.principalId(), caller.origin(), orNull(reason)),
                         "Denied: " + title, words);
@@ -218,7 +223,8 @@ class ActionController {
     @PostMapping("/admin/actions/{id}/rollback")
     String rollBack(@AuthenticationPrincipal Caller caller, @ModelAttribute Words words, @PathVariable String id,
             @RequestParam(defaultValue = "") String reason, RedirectAttributes next) {
-        desk.tell(next, new RequestRollback(id, caller.workspace(), caller.principalId(), orNull(reason)), "Undoing it now.", words);
+        var wish = undoing.wish(caller, id, orNull(reason));
+        desk.tell(next, wish, wish instanceof RequestAction ? "Asked for. It is undone once somebody approves that." : "Undoing it now.", words);
         return "redirect:/admin/actions/" + id;
     }
 

@@ -10,8 +10,12 @@ import io.countersign.command.principal.api.PrincipalCommand.EnablePrincipal;
 import io.countersign.command.principal.api.PrincipalCommand.IssueKey;
 import io.countersign.command.principal.api.PrincipalCommand.RevokeKey;
 import io.countersign.command.principal.api.Principals;
+import io.countersign.command.reach.api.Reach;
+import io.countersign.command.reach.api.ReachCommand.ChangeReach;
+import io.countersign.command.reach.api.Reaches;
 import io.countersign.web.security.ApiKeys;
 import io.countersign.web.security.Caller;
+import java.util.Locale;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
@@ -29,9 +33,11 @@ class AgentController {
 
     private final Principals principals;
     private final ApiKeys keys;
+    private final Reaches reaches;
     private final Desk desk;
 
-    AgentController(Principals principals, ApiKeys keys, Desk desk) {
+    AgentController(Principals principals, ApiKeys keys, Reaches reaches, Desk desk) {
+        this.reaches = reaches;
         this.principals = principals;
         this.keys = keys;
         this.desk = desk;
@@ -91,6 +97,18 @@ class AgentController {
         return "redirect:/admin/agents/" + id;
     }
 
+    /** In force on every node when the next page is there. */
+    @PostMapping("/admin/agents/{id}/hosts")
+    String hosts(@AuthenticationPrincipal Caller caller, @ModelAttribute Words words, @PathVariable String id, @RequestParam boolean limited,
+            @RequestParam(defaultValue = "") String hosts, RedirectAttributes next) {
+        Caution.admin(caller);
+        var agent = agent(id, caller);
+        var named = hosts.lines().map(host -> host.strip().toLowerCase(Locale.ROOT)).filter(host -> !host.isEmpty()).distinct().toList();
+        desk.tell(next, new ChangeReach(caller.workspace(), id, limited ? new Reach(true, named) : Reach.UNLIMITED),
+                agent.name() + (limited ? " may choose from " + Words.many(named.size(), "host") + "." : " may go wherever the catalogue lets it."), words);
+        return "redirect:/admin/agents/" + id;
+    }
+
     private String issue(String id, KeyScope scope, Caller caller, Model model) {
         var key = keys.generate();
         desk.send(new IssueKey(id, key.id(), key.secretHash(), null, scope));
@@ -101,6 +119,7 @@ class AgentController {
 
     private String page(Principal.Agent agent, Model model) {
         model.addAttribute("agent", agent);
+        model.addAttribute("reach", reaches.of(agent.id()));
         var base = ServletUriComponentsBuilder.fromCurrentContextPath().build().toUriString();
         model.addAttribute("submit", Snippets.submit(base));
         model.addAttribute("poll", Snippets.poll(base));

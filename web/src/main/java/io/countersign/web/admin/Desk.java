@@ -56,7 +56,7 @@ class Desk {
                     : "Somebody was faster: " + (by == null ? "it is already decided" : "decided by " + words.who(by.toString())) + "." + now;
         }
         if (refused.code() == RefusalCode.STALE_VIEW) {
-            return "Not done: the action is no longer the one you were shown. Read it again and decide.";
+            return "Not done: there is more to see than you were shown. Read it again and decide.";
         }
         return refused.getMessage();
     }

@@ -2,6 +2,7 @@ package io.countersign.web.admin;
 
 import io.countersign.command.action.api.ActionCommand.ApproveAction;
 import io.countersign.command.action.api.ActionCommand.DenyAction;
+import io.countersign.command.action.api.ActionStatus;
 import io.countersign.command.principal.api.Principals;
 import io.countersign.query.action.api.ActionFilter;
 import io.countersign.query.action.api.ActionRow;
@@ -10,6 +11,8 @@ import io.countersign.web.security.Caller;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Set;
@@ -29,6 +32,7 @@ import org.springframework.web.servlet.support.ServletUriComponentsBuilder;
 @Controller
 class InboxController {
 
+    private static final String DELAYED = "delayed";
     private static final int PAGE = 100;
     private static final int AT_ONCE_APPROVED = 25;
     private static final int AT_ONCE_DENIED = 100;
@@ -50,14 +54,15 @@ class InboxController {
     /**
      * What the address says.
      *
-     * @param view {@code all}, {@code mine}, {@code soon} or {@code high}
+     * @param view {@code all}, {@code mine}, {@code soon}, {@code high}, {@code changed}, or {@code delayed} for what runs by itself unless
+     *     somebody cancels it
      * @param agent id of the requester; null for all
      * @param type action type; null for all
      */
     record Filter(@Nullable String view, @Nullable String agent, @Nullable String type, @Nullable String cursor) {
 
         Filter {
-            view = view == null || !Set.of("mine", "soon", "high").contains(view) ? "all" : view;
+            view = view == null || !Set.of("mine", "soon", "high", "changed", DELAYED).contains(view) ? "all" : view;
             agent = agent == null || agent.isBlank() ? null : agent;
             type = type == null || type.isBlank() ? null : type;
             cursor = cursor == null || cursor.isBlank() ? null : cursor;
@@ -105,14 +110,16 @@ class InboxController {
             @RequestParam(required = false) @Nullable String selected, Model model) {
         var page = actions.queue(caller.toReader(), new ActionFilter(Set.of(), null, filter.type(), filter.agent(), null, null, PAGE,
                 filter.cursor()));
-        var rows = page.items().stream().filter(row -> shown(row, filter.view(), caller, words)).toList();
+        var delayed = actions.find(caller.toReader(), new ActionFilter(EnumSet.of(ActionStatus.SCHEDULED), null, filter.type(), filter.agent(), null, null,
+                PAGE, null)).items().stream().sorted(Comparator.comparing(row -> row.executeAt() == null ? Instant.MAX : row.executeAt())).toList();
+        var rows = filter.view().equals(DELAYED) ? delayed : page.items().stream().filter(row -> shown(row, filter.view(), caller, words)).toList();
         var current = selected != null ? selected : rows.isEmpty() ? null : rows.getFirst().id();
         var index = indexOf(rows, current);
         model.addAttribute("filter", filter);
-        model.addAttribute("tabs", tabs(page.items(), caller, words));
+        model.addAttribute("tabs", tabs(page.items(), delayed.size(), caller, words));
         model.addAttribute("groups", groups(rows, current, caller, words));
         model.addAttribute("rows", rows);
-        model.addAttribute("nextCursor", page.nextCursor());
+        model.addAttribute("nextCursor", filter.view().equals(DELAYED) ? null : page.nextCursor());
         model.addAttribute("detail", selected != null);
         model.addAttribute("review", current == null ? null : reviews.of(current, caller, words).orElse(null));
         model.addAttribute("missing", selected != null && model.getAttribute("review") == null);
@@ -161,9 +168,15 @@ class InboxController {
     }
 
     private boolean tooRisky(String id, Caller caller, Words words, List<String> alone) {
-        var risky = actions.byId(caller.toReader(), id).filter(words::risky);
-        risky.ifPresent(row -> alone.add(row.summary() + ": high risk, so it is approved on its own."));
+        var risky = actions.byId(caller.toReader(), id).filter(row -> onItsOwn(row, words));
+        risky.ifPresent(row -> alone.add(row.summary() + (row.status() == ActionStatus.STALE ? ": the world changed" : ": high risk")
+                + ", so it is approved on its own."));
         return risky.isPresent();
+    }
+
+    /** What is dangerous, and what a person has to look at once more. */
+    private static boolean onItsOwn(ActionRow row, Words words) {
+        return words.risky(row) || row.status() == ActionStatus.STALE;
     }
 
     private boolean nothingYet(Caller caller) {
@@ -191,26 +204,29 @@ class InboxController {
             case "mine" -> Reviews.mayDecide(row, caller);
             case "soon" -> row.expiresAt() != null && Duration.between(words.now(), row.expiresAt()).toHours() < 1;
             case "high" -> words.risky(row);
+            case "changed" -> row.status() == ActionStatus.STALE;
             default -> true;
         };
     }
 
-    private static List<Tab> tabs(List<ActionRow> rows, Caller caller, Words words) {
-        return Stream.of(List.of("all", "All"), List.of("mine", "Mine"), List.of("soon", "Soon"), List.of("high", "High risk"))
+    private static List<Tab> tabs(List<ActionRow> rows, int delayed, Caller caller, Words words) {
+        var waiting = Stream.of(List.of("all", "All"), List.of("mine", "Mine"), List.of("soon", "Soon"), List.of("high", "High risk"),
+                List.of("changed", "Changed"))
                 .map(tab -> new Tab(tab.getFirst(), tab.getLast(),
                         rows.stream().filter(row -> shown(row, tab.getFirst(), caller, words)).count()))
-                .toList();
+                .filter(tab -> !tab.name().equals("changed") || tab.count() > 0);
+        return Stream.concat(waiting, delayed == 0 ? Stream.of() : Stream.of(new Tab(DELAYED, "Delayed", delayed))).toList();
     }
 
     private List<Group> groups(List<ActionRow> rows, @Nullable String current, Caller caller, Words words) {
         var groups = new ArrayList<Group>();
         for (var row : rows) {
-            var title = span(row.expiresAt(), words);
+            var title = row.status() == ActionStatus.SCHEDULED ? "Runs by itself" : span(row.expiresAt(), words);
             if (groups.isEmpty() || !groups.getLast().title().equals(title)) {
                 groups.add(new Group(title, new ArrayList<>()));
             }
             var mine = Reviews.mayDecide(row, caller);
-            groups.getLast().items().add(new Item(row, row.id().equals(current), words.risky(row), mine, previews.gist(row)));
+            groups.getLast().items().add(new Item(row, row.id().equals(current), onItsOwn(row, words), mine, previews.gist(row)));
         }
         return groups;
     }

@@ -53,14 +53,15 @@ class Reviews {
         var hindrance = status.isDecidable() ? hindrance(row, caller) : null;
         var result = previews.tree(row.result());
         return new Review(row, previews.of(row), Step.of(actions.timeline(caller.toReader(), row.id()), words, previews), words.named(because(row), row),
-                needs(row.terms()), undo(row), status.isDecidable() && hindrance == null, hindrance, approve(row),
+                needs(row.terms()), undo(row), status.isDecidable() && hindrance == null, status == ActionStatus.SCHEDULED && row.votes().isEmpty() && hindrance(row, caller) == null,
+                hindrance, approve(row),
                 status.isCancellable() && (caller.principalId().equals(row.requestedBy()) || caller.atLeast(Role.ADMIN)),
                 status.isUndoable() && row.rollbackMethod() != null && analyst, status == ActionStatus.OUTCOME_UNKNOWN && analyst,
                 row.terms().executionClass() != ExecutionClass.ONCE, caller.atLeast(Role.ADMIN) && LikeThis.mayStandFor(row), grounds(row),
                 grounds(row, row.verdict().shadow(), true), nothing(row), before(row, caller), outcomes(row, result),
                 text(result, "url"), text(result, "key"), previews.pretty(row.payload()),
                 row.context() == null ? null : previews.pretty(row.context()), row.result() == null ? null : previews.pretty(row.result()),
-                VisibleText.hiddenIn(row.payload()), analyst);
+                VisibleText.hiddenIn(row.payload()), analyst, Review.Sight.of(row));
     }
 
     private List<ActionRow> before(ActionRow row, Caller caller) {
@@ -147,8 +148,12 @@ class Reviews {
 
     private static String approve(ActionRow row) {
         return switch (row.actionType()) {
-            case "email:send" -> "Approve, send";
+            case "email:send", "send_email", "send_sms" -> "Approve, send";
             case "jira:create" -> "Approve, open ticket";
+            case "payment:transfer" -> "Approve, pay";
+            case "slack.post_message", "slack_message", "discord_message", "teams_message", "github.comment" -> "Approve, post";
+            case "git_push" -> "Approve, push";
+            case "git_commit" -> "Approve, commit";
             default -> "Approve, run";
         };
     }

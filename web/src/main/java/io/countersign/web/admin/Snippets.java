@@ -23,4 +23,24 @@ final class Snippets {
                   -H "Authorization: Bearer $COUNTERSIGN_AGENT_KEY"
                 """.formatted(base).strip();
     }
+
+    /** Takes the oldest work that is free, as a worker outside. */
+    static String claim(String base) {
+        return """
+                curl -sS -X POST %s/api/v1/work/claim \\
+                  -H "Authorization: Bearer $COUNTERSIGN_WORKER_KEY" \\
+                  -H "Content-Type: application/json" \\
+                  -d '{"lease_seconds":60}'
+                """.formatted(base).strip();
+    }
+
+    /** Reports that it is done. */
+    static String complete(String base) {
+        return """
+                curl -sS -X POST %s/api/v1/work/$ACTION_ID/complete \\
+                  -H "Authorization: Bearer $COUNTERSIGN_WORKER_KEY" \\
+                  -H "Content-Type: application/json" \\
+                  -d '{"attempt":1,"output":{"note":"done by hand"}}'
+                """.formatted(base).strip();
+    }
 }

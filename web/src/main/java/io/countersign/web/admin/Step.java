@@ -62,7 +62,8 @@ record Step(TimelineEntry entry, int lane, @Nullable String curve, String tone, 
             case "action.expired" -> "passed: nobody decided in time";
             case "action.held" -> "held it back";
             case "action.released" -> "released it";
-            case "action.gone_stale" -> "found that the world has changed";
+            case "action.witnessed" -> "looked at what it is about";
+            case "action.gone_stale" -> "found that the world has changed, and asked people again";
             case "action.came_due" -> "let it start: its time came";
             case "action.execution_started" -> "started";
             case "action.executed" -> "finished: it happened";
@@ -133,7 +134,7 @@ record Step(TimelineEntry entry, int lane, @Nullable String curve, String tone, 
         return switch (event) {
             case "action.auto_approved", "action.approval_required", "action.delayed", "action.blocked" -> "The rules";
             case "action.expired", "action.approved_by_timeout", "action.came_due" -> "The deadline";
-            case "action.execution_started", "action.executed", "action.failed", "action.timed_out", "action.outcome_unknown",
+            case "action.witnessed", "action.execution_started", "action.executed", "action.failed", "action.timed_out", "action.outcome_unknown",
                     "action.rollback_started", "action.rolled_back", "action.rollback_failed" -> "The executor";
             default -> null;
         };
@@ -156,6 +157,8 @@ record Step(TimelineEntry entry, int lane, @Nullable String curve, String tone, 
                         + Words.micros(verdict.path("evaluationMicros").asLong(verdict.path("evaluation_micros").asLong(0)));
             }
             case "action.held" -> "switch " + payload.path("switchName").asString("");
+            case "action.witnessed" -> (payload.path("phase").asString("").equals("execution") ? "once more, right before the start" : "before the decision")
+                    + (payload.path("seen").asBoolean(true) ? "" : "; it could not be looked at");
             case "action.execution_started", "action.rollback_started" -> "attempt " + payload.path("attempt").asInt(1);
             case "action.executed" -> payload.path("captured").asBoolean(false) ? "captured, not sent"
                     : payload.path("partial").asBoolean(false) ? "only some of it" : null;

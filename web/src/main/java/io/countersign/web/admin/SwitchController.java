@@ -11,6 +11,7 @@ import io.countersign.command.killswitch.api.SwitchCommand.ReleaseSwitch;
 import io.countersign.command.killswitch.api.SwitchCommand.ThrowSwitch;
 import io.countersign.command.killswitch.api.SwitchScope;
 import io.countersign.command.killswitch.api.Switches;
+import io.countersign.command.monitoring.api.Monitoring;
 import io.countersign.command.principal.api.Principal;
 import io.countersign.command.principal.api.Principals;
 import io.countersign.query.action.api.Actions;
@@ -36,10 +37,12 @@ class SwitchController {
     private final ActionTypes types;
     private final Entries entries;
     private final Actions actions;
+    private final Monitoring monitoring;
     private final Desk desk;
 
-    SwitchController(Switches switches, Principals principals, ActionTypes types, Entries entries, Actions actions,
+    SwitchController(Switches switches, Principals principals, ActionTypes types, Entries entries, Actions actions, Monitoring monitoring,
             Desk desk) {
+        this.monitoring = monitoring;
         this.switches = switches;
         this.principals = principals;
         this.types = types;
@@ -73,15 +76,20 @@ class SwitchController {
                 new Row("Executors", types.all().stream().map(ActionType::connector).distinct()
                         .map(connector -> lever(SwitchScope.EXECUTOR, connector, connector, null, thrown)).toList())));
         model.addAttribute("everything", lever(SwitchScope.EVERYTHING, "", "Everything", null, thrown));
+        model.addAttribute("monitoring", monitoring.of(caller.workspace()));
+        model.addAttribute("agents", principals.agents(caller.workspace()));
+        model.addAttribute("categories", Category.values());
         model.addAttribute("held", actions.counts(caller.toReader()).getOrDefault(ActionStatus.HELD, 0L));
         return "admin/switches";
     }
 
     /** What would be done, before it is. */
     @GetMapping("/admin/switches/confirm")
-    String confirm(@AuthenticationPrincipal Caller caller, @RequestParam String scope, @RequestParam(defaultValue = "") String subject, Model model) {
+    String confirm(@AuthenticationPrincipal Caller caller, @RequestParam String scope, @RequestParam(defaultValue = "") String subject,
+            @RequestParam(required = false) @Nullable String onward, Model model) {
         Caution.admin(caller);
         var of = SwitchScope.of(scope).orElseThrow(NotHere::new);
+        model.addAttribute("onward", Addresses.local(onward, "/admin/switches"));
         model.addAttribute("lever", lever(of, subject, name(of, subject, caller), null, switches.thrown(caller.workspace())));
         return "admin/switch-confirm";
     }
@@ -89,13 +97,13 @@ class SwitchController {
     @PostMapping("/admin/switches")
     String set(@AuthenticationPrincipal Caller caller, @ModelAttribute Words words, @RequestParam String scope,
             @RequestParam(defaultValue = "") String subject, @RequestParam boolean stop, @RequestParam(defaultValue = "") String reason,
-            RedirectAttributes next) {
+            @RequestParam(required = false) @Nullable String onward, RedirectAttributes next) {
         Caution.admin(caller);
         var of = SwitchScope.of(scope).orElseThrow(NotHere::new);
         var name = name(of, subject, caller);
         desk.tell(next, stop ? new ThrowSwitch(caller.workspace(), of, subject, reason) : new ReleaseSwitch(caller.workspace(), of, subject, reason),
                 stop ? name + ": stopped, on every node. Nothing new starts." : name + ": released. What was held goes on.", words);
-        return "redirect:/admin/switches";
+        return "redirect:" + Addresses.local(onward, "/admin/switches");
     }
 
     private String name(SwitchScope scope, String subject, Caller caller) {

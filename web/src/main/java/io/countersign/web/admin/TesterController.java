@@ -9,6 +9,8 @@ import io.countersign.command.api.Refused;
 import io.countersign.command.catalogue.api.ActionType;
 import io.countersign.command.catalogue.api.ActionTypes;
 import io.countersign.command.catalogue.api.ParameterFault;
+import io.countersign.command.evaluation.api.Draft;
+import io.countersign.command.evaluation.api.EvaluateDraft;
 import io.countersign.command.evaluation.api.Findings;
 import io.countersign.command.evaluation.api.Hit;
 import io.countersign.command.evaluation.api.Trial;
@@ -66,26 +68,31 @@ class TesterController {
      * What a draft says of the sample.
      *
      * @param standing a policy of its name is in force
-     * @param approves a standing approval of it matches; what it answers shows once it is in force
      * @param findings rules that hold
      * @param silent rules that do not
      */
-    record Drafted(String name, Outcome outcome, boolean standing, boolean approves, List<Finding> findings, List<PolicyWords.Reading> silent) {}
+    record Drafted(String name, Outcome outcome, boolean standing, List<Finding> findings, List<PolicyWords.Reading> silent) {}
 
     /**
      * The answer.
      *
      * @param verdict of the whole pipeline, with what is in force; null when the request would not even be taken
+     * @param tried the same with the draft in force, in the place of the policy of its name; null without a draft
      * @param refused why it would not be taken; null when it would
      * @param drafted null without a draft
      */
-    record Answer(@Nullable Verdict verdict, @Nullable String refused, List<String> details, @Nullable Drafted drafted) {
+    record Answer(@Nullable Verdict verdict, @Nullable Verdict tried, @Nullable String refused, List<String> details, @Nullable Drafted drafted) {
 
-        /** The stricter of what is in force and the draft; null when the request would not be taken. */
-        public @Nullable Outcome outcome() {
-            var own = verdict;
-            var more = drafted;
-            return own == null ? null : more == null || own.outcome().compareTo(more.outcome()) >= 0 ? own.outcome() : more.outcome();
+        /** What would become of the request; null when it would not be taken. */
+        public @Nullable Verdict decisive() {
+            return tried == null ? verdict : tried;
+        }
+
+        /** Why standing approvals that match do not stand in for a person. */
+        public List<String> notStandingIn() {
+            var all = decisive();
+            return all == null || all.standing() != null ? List.of()
+                    : all.trace().stream().filter(step -> step.step().equals("standing")).map(Verdict.Step::detail).toList();
         }
     }
 
@@ -148,9 +155,13 @@ class TesterController {
                 sample.params(), null, null, null, null, null, false);
         try {
             Verdict verdict = desk.send(new EvaluateAction(request));
-            return new Answer(verdict, null, List.of(), draft == null ? null : drafted(caller, words, sample, draft));
+            if (draft == null) {
+                return new Answer(verdict, null, null, List.of(), null);
+            }
+            Verdict tried = desk.send(new EvaluateDraft(request, new Draft(draft, caller.principalId())));
+            return new Answer(verdict, tried, null, List.of(), drafted(caller, words, sample, draft));
         } catch (Refused refused) {
-            return new Answer(null, Desk.sentence(refused, words), details(refused), null);
+            return new Answer(null, null, Desk.sentence(refused, words), details(refused), null);
         }
     }
 
@@ -174,7 +185,7 @@ class TesterController {
         var standing = policies.all(caller.workspace()).stream().anyMatch(policy -> policy.inForce() && !policy.builtIn()
                 && policy.name().equalsIgnoreCase(draft.name()));
         return new Drafted(draft.name(), hits.stream().map(Hit::effect).map(TesterController::outcome).max(Outcome::compareTo).orElse(Outcome.ALLOW),
-                standing, hits.stream().anyMatch(hit -> hit.effect() == Effect.APPROVE), hits.stream().map(TesterController::finding).toList(), silent);
+                standing, hits.stream().map(TesterController::finding).toList(), silent);
     }
 
     private static Finding finding(Hit hit) {

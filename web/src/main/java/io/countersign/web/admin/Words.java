@@ -8,6 +8,7 @@ import io.countersign.command.principal.api.Principal;
 import io.countersign.command.principal.api.Principals;
 import io.countersign.command.principal.api.Role;
 import io.countersign.query.action.api.ActionRow;
+import io.countersign.web.connectors.Connector;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -29,6 +30,9 @@ final class Words {
     private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("d MMM, HH:mm", Locale.ENGLISH);
     private static final DateTimeFormatter YEAR = DateTimeFormatter.ofPattern("d MMM yyyy, HH:mm", Locale.ENGLISH);
     private static final DateTimeFormatter EXACT = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSS 'UTC'", Locale.ENGLISH);
+
+    private static final int LINES_AT_ONCE = 60;
+    private static final int CHARACTERS_AT_ONCE = 6_000;
 
     private final Instant now;
     private final ZoneId zone;
@@ -86,6 +90,19 @@ final class Words {
             case ROLLING_BACK -> new Badge("Undoing", "wait", "s-run");
             case ROLLED_BACK -> new Badge("Undone", "ok", "s-back");
             case ROLLBACK_FAILED -> new Badge("Undo failed", "odd", "s-odd");
+        };
+    }
+
+    /** How an executor is doing. */
+    public Badge health(Connector.Health health) {
+        return switch (health) {
+            case PAUSED -> new Badge("Paused", "bad", "stop");
+            case FAILING -> new Badge("Last one failed", "bad", "s-fail");
+            case INCOMPLETE -> new Badge("Credentials missing", "warn", "alert");
+            case CAPTURING -> new Badge("Captures", "warn", "box");
+            case WORKING -> new Badge("Working", "ok", "s-done");
+            case IDLE -> new Badge("Not tried yet", "", "clock");
+            case NOT_OFFERED -> new Badge("Not offered", "", "info");
         };
     }
 
@@ -174,6 +191,18 @@ final class Words {
         }
         var left = Duration.between(now, until);
         return left.isNegative() || left.isZero() ? "due" : left.toMinutes() < 1 ? "under 1 min" : span(left);
+    }
+
+    /** How long until, to the second where that matters; "due" when it is past. */
+    public String countdown(@Nullable Instant until) {
+        var left = until == null ? 0 : Math.ceilDiv(Duration.between(now, until).toMillis(), 1_000L);
+        return left <= 0 ? "due" : left < 60 ? left + " s" : left < 3_600 ? "%d min %02d".formatted(left / 60, left % 60)
+                : "%d h %02d".formatted(left / 3_600, left / 60 % 60);
+    }
+
+    /** What parts lines in a text to be edited. */
+    public static String newline() {
+        return "\n";
     }
 
     /** Less than half an hour. */
@@ -277,6 +306,7 @@ final class Words {
             case null -> "nobody";
             case "system:auto", "system:rules", "system:policy" -> "the rules";
             case "system:expiry" -> "the deadline";
+            case "system:monitoring" -> "a monitoring rule";
             case String rule when rule.startsWith("rule:") -> "the standing approval " + rule.substring(5);
             case String reuse when reuse.startsWith("reuse:") -> "an approval given before";
             case String system when system.startsWith("system:") -> "Countersign";
@@ -339,6 +369,27 @@ final class Words {
     /** Foreign text with its hidden characters marked. */
     public List<VisibleText.Segment> seen(@Nullable String text) {
         return VisibleText.of(text);
+    }
+
+    /** As much of a long text as is shown at once: 60 lines, or 6,000 characters. */
+    public static String head(String text) {
+        return text.substring(0, cut(text));
+    }
+
+    /** What stands behind that; empty for a text that is not long. */
+    public static String rest(String text) {
+        return text.substring(cut(text));
+    }
+
+    private static int cut(String text) {
+        var end = 0;
+        for (var line = 0; line < LINES_AT_ONCE && end < text.length(); line++) {
+            var next = text.indexOf('\n', end);
+            end = next < 0 ? text.length() : next + 1;
+        }
+        end = Math.min(end, CHARACTERS_AT_ONCE);
+        end = text.length() - end < CHARACTERS_AT_ONCE / 10 ? text.length() : end;
+        return end < text.length() && Character.isLowSurrogate(text.charAt(end)) ? end - 1 : end;
     }
 
     /** A hash in groups of four. */

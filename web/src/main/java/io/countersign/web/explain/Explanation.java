@@ -34,6 +34,7 @@ public record Explanation(
         @JsonProperty("submitted_at") Instant submittedAt,
         @JsonProperty("policy_result") PolicyResult policyResult,
         @Schema(description = "What people decided; null where nobody was asked or nobody has answered") @Nullable Approval approval,
+        @Schema(description = "Every look at what it is about") List<Look> looks,
         @Schema(description = "Every start of it and what came of it") List<Attempt> attempts,
         @Schema(description = "How it was undone, or would be; null where there is no way back") @Nullable Rollback rollback,
         @Schema(description = "What the agent sent along; unverified", types = {"object", "array", "string", "number", "boolean"})
@@ -79,7 +80,14 @@ public record Explanation(
     @JsonInclude(JsonInclude.Include.ALWAYS)
     public record Vote(String by, String word, Instant at, @Nullable String comment,
             @Schema(description = "Digest of what the person was shown, salted; the same as that of the request")
-            @JsonProperty("payload_digest") @Nullable String payloadDigest) {}
+            @JsonProperty("payload_digest") @Nullable String payloadDigest,
+            @Schema(description = "Digest of what the world had looked like last; null when nobody had looked")
+            @JsonProperty("witness_digest") @Nullable String witnessDigest) {}
+
+    /** One look at what it is about. */
+    @Schema(name = "ExplainedLook")
+    public record Look(Instant at, @Schema(description = "request, or execution right before the start") String phase,
+            @Schema(description = "It could be looked at") boolean seen, @Schema(description = "The same as long as nothing changed") String digest) {}
 
     /** One start and its outcome. */
     @Schema(name = "ExplainedAttempt")
@@ -114,7 +122,7 @@ public record Explanation(
                 row.operation(), row.requestedAt(),
                 new PolicyResult(verdict.outcome().name().toLowerCase(Locale.ROOT), verdict.policiesEvaluated(), verdict.triggeredPolicy(),
                         verdict.riskScore(), verdict.violations(), verdict.warnings(), verdict.reason(), Standing.of(verdict), verdict.trace()),
-                approval(row, timeline), attempts(timeline), rollback(row, timeline), row.erased() ? null : row.context(),
+                approval(row, timeline), looks(timeline), attempts(timeline), rollback(row, timeline), row.erased() ? null : row.context(),
                 row.erased() ? null : memories(row.context()), timeline.stream().map(entry -> event(entry, hashes)).toList());
     }
 
@@ -133,12 +141,17 @@ public record Explanation(
             };
             return word == null ? Stream.<Vote>empty()
                     : Stream.of(new Vote(String.valueOf(entry.actor()), word, entry.at(), entry.remark(),
-                            text(entry, "payloadDigest")));
+                            text(entry, "payloadDigest"), text(entry, "witnessDigest")));
         }).toList();
         String decision = row.decision();
         boolean byPeopleOrTime = decision != null && List.of("approved", "denied", "cancelled", "expired").contains(decision);
         return byPeopleOrTime ? new Approval(decision, row.decidedBy(), row.decidedAt(), row.decisionReason(), votes)
                 : votes.isEmpty() ? null : new Approval("given", null, null, null, votes);
+    }
+
+    private static List<Look> looks(List<TimelineEntry> timeline) {
+        return timeline.stream().filter(entry -> entry.name().equals("action.witnessed")).map(entry -> new Look(entry.at(),
+                String.valueOf(text(entry, "phase")), payload(entry).path("seen").asBoolean(false), String.valueOf(text(entry, "digest")))).toList();
     }
 
     private static List<Attempt> attempts(List<TimelineEntry> timeline) {

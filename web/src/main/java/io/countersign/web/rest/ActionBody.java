@@ -3,6 +3,7 @@ package io.countersign.web.rest;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonRawValue;
+import io.countersign.command.action.api.ActionContent;
 import io.countersign.command.action.api.ActionStatus;
 import io.countersign.command.action.api.ReusableApproval;
 import io.countersign.query.action.api.ActionRow;
@@ -10,6 +11,7 @@ import io.countersign.query.action.api.Reader;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -66,6 +68,7 @@ record ActionBody(
         @Schema(example = "staged") String tier,
         @JsonProperty("policy_result") VerdictBody policyResult,
         @Schema(description = "How far its approval serves for the same request again; null when it does not") @Nullable ReuseBody reuse,
+        @Schema(description = "What it is about looked like, to the executor that would act; null when nobody looked") @Nullable WitnessBody witness,
         @Schema(description = "What was written about it is not here: erased for good, or moved to an archive") boolean erased,
         @Schema(description = "The archive it was moved to and can be proved from; null when it is here, or erased") @Nullable String archive,
         @Schema(description = "decided_by, for clients of the older interface")
@@ -88,6 +91,31 @@ record ActionBody(
         }
     }
 
+    /** What it is about. */
+    @Schema(name = "Witness")
+    @JsonInclude(JsonInclude.Include.ALWAYS)
+    record WitnessBody(@Schema(description = "What was looked at, worded by Countersign; this and what was found are for people, and gone once erased") @Nullable String subject,
+            @Schema(description = "When") Instant at, @Schema(description = "It could be looked at") boolean seen,
+            @Schema(description = "Why not") @Nullable String why, List<ActionContent.Fact> facts,
+            @Schema(description = "The same as long as nothing changes; send it back with an approval to prove what was seen") String digest,
+            @Schema(description = "What looked different when it was about to start, one sentence each") List<String> differences,
+            @Schema(description = "The facts that had been decided on, when they were different") @Nullable List<ActionContent.Fact> then) {
+
+        /** Agents are not told what was found: asking for something would be a way to read what they may not. */
+        static @Nullable WitnessBody of(ActionRow row, boolean person) {
+            var witness = row.witness();
+            if (witness == null) {
+                return null;
+            }
+            var now = witness.now();
+            var then = witness.then();
+            var differences = row.drift() == null || then == null ? List.<String>of() : row.drift();
+            return row.erased() || !person ? new WitnessBody(null, witness.at(), witness.now().unseen() == null, null, List.of(), witness.digest(), List.of(), null)
+                    : new WitnessBody(now.subject(), witness.at(), now.unseen() == null, now.unseen(), now.facts(), witness.digest(), differences,
+                            then == null ? null : then.facts());
+        }
+    }
+
     /** A way back: the method and its parameters. */
     @JsonInclude(JsonInclude.Include.ALWAYS)
     record RollbackInfo(String method, @Schema(types = "object") @JsonRawValue @Nullable String params) {}
@@ -95,15 +123,15 @@ record ActionBody(
     static final String PATH = "/api/v1/actions";
 
     static ActionBody of(ActionRow row, Reader reader) {
-        return body(row, links(row, reader));
+        return body(row, links(row, reader), !reader.isAgent());
     }
 
     /** An action as it stood once: nothing can be done to that. */
-    static ActionBody then(ActionRow row) {
-        return body(row, Map.of("now", PATH + "/" + row.id(), "console", "/admin/actions/" + row.id()));
+    static ActionBody then(ActionRow row, Reader reader) {
+        return body(row, Map.of("now", PATH + "/" + row.id(), "console", "/admin/actions/" + row.id()), !reader.isAgent());
     }
 
-    private static ActionBody body(ActionRow row, Map<String, String> links) {
+    private static ActionBody body(ActionRow row, Map<String, String> links, boolean person) {
         return new ActionBody(row.id(), row.terms().entry().orElse(row.actionType()), row.actionType(), row.connector(), row.operation(),
                 row.status().wire(),
                 row.status().legacy(row.automatic()), message(row), row.target(), row.summary(), json(row, row.payload()),
@@ -113,8 +141,8 @@ record ActionBody(
                 row.status() == ActionStatus.ROLLBACK_FAILED ? row.error() : null, rollbackInfo(row), row.rolledBackBy(),
                 row.rolledBackAt(), row.conversationId(), row.requestId(), row.terms().mode().wire(),
                 row.terms().profile().confirmationPhrase(), row.terms().tier(),
-                VerdictBody.withoutTrace(row.verdict()), ReuseBody.of(row.reusable()), row.erased(), row.archive(),
-                row.decidedBy(), row.decidedAt(), links);
+                VerdictBody.withoutTrace(row.verdict()), ReuseBody.of(row.reusable()), WitnessBody.of(row, person), row.erased(),
+                row.archive(), row.decidedBy(), row.decidedAt(), links);
     }
 
     private static @Nullable String json(ActionRow row, @Nullable String text) {

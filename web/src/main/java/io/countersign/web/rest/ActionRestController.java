@@ -7,7 +7,7 @@ import io.countersign.command.action.api.ActionCommand.ApproveAction;
 import io.countersign.command.action.api.ActionCommand.CancelAction;
 import io.countersign.command.action.api.ActionCommand.DenyAction;
 import io.countersign.command.action.api.ActionCommand.EvaluateAction;
-import io.countersign.command.action.api.ActionCommand.RequestRollback;
+import io.countersign.command.action.api.ActionCommand.RequestAction;
 import io.countersign.command.action.api.ActionCommand.ResolveOutcome;
 import io.countersign.command.action.api.ActionCommand.Submitted;
 import io.countersign.command.action.api.ActionStatus;
@@ -17,6 +17,7 @@ import io.countersign.command.api.RefusalCode;
 import io.countersign.query.action.api.ActionRow;
 import io.countersign.query.action.api.Actions;
 import io.countersign.web.security.Caller;
+import io.countersign.web.undo.Undoing;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.headers.Header;
@@ -60,10 +61,12 @@ class ActionRestController {
 
     private final CommandGateway commands;
     private final Actions actions;
+    private final Undoing undoing;
 
-    ActionRestController(CommandGateway commands, Actions actions) {
+    ActionRestController(CommandGateway commands, Actions actions, Undoing undoing) {
         this.commands = commands;
         this.actions = actions;
+        this.undoing = undoing;
     }
 
     @PostMapping
@@ -138,7 +141,7 @@ class ActionRestController {
         if (asOf != null) {
             Inputs.notWith("as_of", wait, sinceStatus);
             return ActionBody.then(actions.byId(caller.toReader(), actionId, Inputs.moment("as_of", asOf))
-                    .orElseThrow(ActionRestController::notFound));
+                    .orElseThrow(ActionRestController::notFound), caller.toReader());
         }
         var atMost = Inputs.wait(wait);
         var known = Inputs.sinceStatus(sinceStatus);
@@ -161,7 +164,7 @@ class ActionRestController {
         var actionId = ActionIds.of(id);
         var approval = Decisions.Approval.from(body);
         send(caller, actionId, new ApproveAction(actionId, caller.workspace(), caller.principalId(), caller.origin(), approval.comment(),
-                approval.payloadSha256(), approval.confirmationPhrase()));
+                approval.payloadSha256(), approval.confirmationPhrase(), approval.witnessDigest()));
         return outcome(caller, actionId, Inputs.preferredWait(prefer, DECIDE_WAIT));
     }
 
@@ -220,17 +223,28 @@ class ActionRestController {
 
     @PostMapping("/{id}/rollback")
     @Operation(operationId = "rollBackAction", summary = "Undo an action",
-            description = "For people who may decide it. A failed attempt answers 200 with `warning` and may be repeated.",
+            description = "For people who may decide it. A failed attempt answers 200 with `warning` and may be repeated. Where all undoing waits for approval "
+                    + "the answer is 202 with the action that asks for it.",
             requestBody = @RequestBody(content = @Content(schema = @Schema(implementation = Decisions.Reason.class))))
-    @ApiResponse(responseCode = "200", description = "The action as it is now")
-    ActionBody rollback(@AuthenticationPrincipal Caller caller, @PathVariable String id, JsonBody body,
+    @ApiResponse(responseCode = "200", description = "The action as it is now", content = @Content(schema = @Schema(implementation = ActionBody.class)))
+    @ApiResponse(responseCode = "202", description = "The action that asks for the undoing",
+            headers = @Header(name = "Location", schema = @Schema(type = "string")),
+            content = @Content(schema = @Schema(implementation = ActionBody.class)))
+    ResponseEntity<ActionBody> rollback(@AuthenticationPrincipal Caller caller, @PathVariable String id, JsonBody body,
             @Parameter(description = "`wait=N`: seconds to wait for the outcome, 0 to 60; 5 unless given")
             @RequestHeader(name = Inputs.PREFER, required = false) @Nullable String prefer) {
         requirePerson(caller);
         var actionId = ActionIds.of(id);
         var reason = Decisions.Reason.from(body);
-        send(caller, actionId, new RequestRollback(actionId, caller.workspace(), caller.principalId(), reason));
-        return outcome(caller, actionId, Inputs.preferredWait(prefer, DECIDE_WAIT));
+        var wait = Inputs.preferredWait(prefer, DECIDE_WAIT);
+        var wish = undoing.wish(caller, actionId, reason);
+        if (wish instanceof RequestAction) {
+            Submitted asked = commands.sendAndWait(wish);
+            return ResponseEntity.accepted().location(URI.create(ActionBody.PATH + "/" + asked.actionId()))
+                    .body(outcome(caller, asked.actionId(), Duration.ZERO));
+        }
+        send(caller, actionId, wish);
+        return ResponseEntity.ok(outcome(caller, actionId, wait));
     }
 
     @PostMapping("/{id}/resolve")

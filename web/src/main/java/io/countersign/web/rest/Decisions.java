@@ -18,11 +18,13 @@ final class Decisions {
                     pattern = "^[0-9a-fA-F]{64}$")
             @JsonProperty("payload_sha256") @Nullable String payloadSha256,
             @Schema(description = "confirmation_phrase of the action, typed by the person; required where it has one", maxLength = 1000)
-            @JsonProperty("confirmation_phrase") @Nullable String confirmationPhrase) {
+            @JsonProperty("confirmation_phrase") @Nullable String confirmationPhrase,
+            @Schema(description = "witness.digest of the action as it was shown; another one is a 409 stale_view", pattern = "^[0-9a-fA-F]{64}$")
+            @JsonProperty("witness_digest") @Nullable String witnessDigest) {
 
         static Approval from(JsonBody body) {
             var approval = new Approval(body.text("comment", NewAction.MAX_REMARK), body.sha256("payload_sha256"),
-                    body.text("confirmation_phrase", NewAction.MAX_REMARK));
+                    body.text("confirmation_phrase", NewAction.MAX_REMARK), body.sha256("witness_digest"));
             body.finish();
             return approval;
         }

@@ -202,7 +202,8 @@ class PolicyRestController {
     @PostMapping("/test")
     @Operation(operationId = "testPolicies", summary = "What policies find in a sample action",
             description = "`{action, params, agent?, origin?, drafts?, drafts_only?}`: judged by the policies in force, and by drafts besides. "
-                    + "Nothing is recorded, reserved or sent; rules about rates are undecided here.")
+                    + "Nothing is recorded, reserved or sent; rules about rates are answered from what their windows hold now. A draft of the name of a "
+                    + "policy counts on from what was counted for that.")
     FindingsBody test(@AuthenticationPrincipal Caller caller, JsonBody body) {
         analyst(caller);
         String action = body.name("action", 200);

@@ -51,6 +51,6 @@ class QueueRestController {
             return new ActionPage(page.items().stream().map(row -> ActionBody.of(row, reader)).toList(), page.nextCursor());
         }
         var page = actions.queue(reader, filter, Inputs.moment("as_of", asOf));
-        return new ActionPage(page.items().stream().map(ActionBody::then).toList(), page.nextCursor());
+        return new ActionPage(page.items().stream().map(row -> ActionBody.then(row, reader)).toList(), page.nextCursor());
     }
 }

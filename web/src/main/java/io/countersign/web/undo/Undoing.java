@@ -1,9 +1,13 @@
 package io.countersign.web.undo;
 
+import io.countersign.command.action.api.ActionCommand;
+import io.countersign.command.action.api.ActionCommand.RequestAction;
 import io.countersign.command.action.api.ActionCommand.RequestRollback;
+import io.countersign.command.action.api.ActionCommand.Submitted;
 import io.countersign.command.action.api.ActionStatus;
 import io.countersign.command.api.RefusalCode;
 import io.countersign.command.api.Refused;
+import io.countersign.command.settings.api.ActionSettings;
 import io.countersign.query.action.api.ActionFilter;
 import io.countersign.query.action.api.ActionRow;
 import io.countersign.query.action.api.Actions;
@@ -22,6 +26,7 @@ import org.springframework.stereotype.Component;
 @Component
 public final class Undoing {
 
+    private static final String UNDO = "action:undo";
     private static final Set<ActionStatus> DONE = EnumSet.of(ActionStatus.EXECUTED, ActionStatus.ROLLBACK_FAILED);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final int PAGE = 100;
@@ -29,10 +34,12 @@ public final class Undoing {
 
     private final Actions actions;
     private final CommandGateway commands;
+    private final ActionSettings settings;
 
-    Undoing(Actions actions, CommandGateway commands) {
+    Undoing(Actions actions, CommandGateway commands, ActionSettings settings) {
         this.actions = actions;
         this.commands = commands;
+        this.settings = settings;
     }
 
     /** Null fields do not narrow. {@code from} and {@code to} bound the moment of execution. */
@@ -97,9 +104,18 @@ public final class Undoing {
         return ended;
     }
 
+    /** What a person who wants this undone has to send: {@link RequestRollback}, or where all undoing waits for approval, {@link RequestAction}. */
+    public ActionCommand wish(Caller caller, String id, @Nullable String reason) {
+        boolean waits = settings.gates().undoing() && actions.byId(caller.toReader(), id).filter(Undoing::isReversible).isPresent();
+        return waits ? new RequestAction(caller.principalId(), caller.workspace(), caller.origin(), UNDO, "{\"action_id\":\"" + id + "\"}", null, null,
+                reason, null, null, false) : new RequestRollback(id, caller.workspace(), caller.principalId(), reason);
+    }
+
     private Ended undo(Caller caller, String id, @Nullable String reason) {
         try {
-            commands.sendAndWait(new RequestRollback(id, caller.workspace(), caller.principalId(), reason));
+            if (commands.sendAndWait(wish(caller, id, reason)) instanceof Submitted asked) {
+                return new Ended(id, "awaiting_approval", "It waits for approval as action " + asked.actionId() + ".");
+            }
         } catch (Refused refused) {
             if (refused.code() == RefusalCode.APPROVAL_SYSTEM_UNAVAILABLE) {
                 throw refused;

@@ -23,7 +23,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -63,7 +65,7 @@ class ConsoleBrowserTests {
     private static final List<String> PAGES = List.of("/admin/inbox", "/admin/actions", "/admin/outbox", "/admin/undo", "/admin/audit", "/admin/insights", "/admin/agents",
             "/admin/people", "/admin/approval", "/admin/approval/queue?status=all", "/admin/backtests", "/admin/policies/tester", "/admin/datasources",
             "/admin/switches", "/admin/switches/confirm?scope=everything", "/admin/budgets", "/admin/exec-policy", "/admin/catalogue",
-            "/admin/catalogue/entry?name=tell_team", "/admin/vault", "/admin/health", "/admin/account", "/admin/nowhere");
+            "/admin/catalogue/entry?name=tell_team", "/admin/vault", "/admin/connectors", "/admin/workers", "/admin/health", "/admin/account", "/admin/nowhere");
 
     static {
         try {
@@ -139,6 +141,7 @@ class ConsoleBrowserTests {
             asOwner("PUT", "/api/v1/vault/HOOK_TOKEN", Map.of("value", "browser-secret"));
             asOwner("PUT", "/api/v1/vault/HOOK_TOKEN/binding", Map.of("host", "hooks.example.com", "header", "X-Key: {value}"));
             ticket("Flaky checkout test");
+            var shown = oneOfEachKind();
             open(true, 1280, 800, ColorScheme.LIGHT);
             decide(decided, "approve");
 
@@ -148,7 +151,8 @@ class ConsoleBrowserTests {
                         continue;
                     }
                     open(true, width, width == 390 ? 844 : 800, theme);
-                    Stream.concat(PAGES.stream(), Stream.of("/admin/actions/" + decided, "/admin/erase?action=" + decided, "/admin/policies", "/admin/policies/new",
+                    var kinds = width == 1280 ? shown.stream().map("/admin/actions/"::concat) : Stream.of("/admin/actions/" + shown.getFirst());
+                    Stream.concat(Stream.concat(PAGES.stream(), kinds), Stream.of("/admin/actions/" + decided, "/admin/erase?action=" + decided, "/admin/policies", "/admin/policies/new",
                             "/admin/policies/builtin:FinancialSafetyPolicy")).forEach(path -> {
                         page.navigate(base() + path);
                         if (width == 1280 == (theme == ColorScheme.LIGHT)) {
@@ -161,6 +165,58 @@ class ConsoleBrowserTests {
                 }
             }
             assertThat(strays).isEmpty();
+        }
+
+        @Test
+        void what_an_action_would_do_is_shown_as_what_it_is() {
+            var shown = oneOfEachKind();
+            open(false, 1280, 800, ColorScheme.LIGHT);
+            var says = List.of(List.of("PATCH", "https://crm.example.com/v2/contacts/42", "not shown", "let in by the secret CRM_TOKEN of the vault"),
+                    List.of("#incidents", "imitates plain letters"), List.of("12,500.00 EUR", "DE89 3704", "none is set"),
+                    List.of("notes.txt", "added", "first line", "second line"), List.of("git", "a file", "--oneline"));
+
+            for (var i = 0; i < shown.size(); i++) {
+                page.navigate(base() + "/admin/actions/" + shown.get(i));
+                for (var words : says.get(i)) {
+                    PlaywrightAssertions.assertThat(page.locator("section[aria-labelledby=s1], section[aria-labelledby=h-asked]")).containsText(words);
+                }
+            }
+        }
+
+        @Test
+        void what_runs_by_itself_is_counted_down_and_cancelled_without_any_script() {
+            entry("later_ticket", Map.of("description", "A ticket, later", "action_type", "jira:create", "tier", "delayed", "delay_seconds", 3_600));
+            var id = request("later_ticket", Map.of("project", "OPS", "summary", "Not now", "description", "text"), "because");
+            open(false, 390, 844, ColorScheme.LIGHT);
+            page.navigate(base() + "/admin/inbox?view=delayed&selected=" + id);
+            PlaywrightAssertions.assertThat(page.locator(".decide [data-until]")).hasText(Pattern.compile("59 min \\d\\d|1 h 00"));
+
+            page.click("#cancel");
+
+            PlaywrightAssertions.assertThat(page.locator("#notice")).containsText("It will not happen");
+            assertThat(status(id)).isEqualTo("cancelled");
+        }
+
+        @Test
+        void an_executor_is_paused_and_resumed_and_an_agent_is_limited_to_hosts() {
+            entry("linear_issue", Map.of("description", "Open an issue", "action_type", "linear.create_issue", "tier", "staged"));
+            open(false, 1280, 800, ColorScheme.LIGHT);
+            page.navigate(base() + "/admin/connectors");
+            page.click("tr:has-text('linear.create_issue') a:has-text('Pause')");
+            page.click("text=Stop now");
+            PlaywrightAssertions.assertThat(page.locator("tr:has-text('linear.create_issue')")).containsText("Paused");
+            page.click("tr:has-text('linear.create_issue') button:has-text('Resume')");
+            PlaywrightAssertions.assertThat(page.locator("#notice")).containsText("released");
+
+            page.navigate(base() + "/admin/agents");
+            page.click("tbody a >> nth=0");
+            page.click("summary:has-text('Limit it')");
+            page.fill("#hosts-list", "api.example.com\n*.Example.org");
+            page.click("text=Set the list");
+            PlaywrightAssertions.assertThat(page.locator("#hosts li")).hasText(new String[] {"api.example.com", "*.example.org"});
+            page.click("summary:has-text('Change the list')");
+            page.click("text=Lift the limit");
+            PlaywrightAssertions.assertThat(page.locator("#hosts")).containsText("no limit of its own");
         }
 
         @Test
@@ -552,6 +608,11 @@ class ConsoleBrowserTests {
             PlaywrightAssertions.assertThat(page.locator("#answer")).containsText("It would have passed: no text that matches pelicans");
             PlaywrightAssertions.assertThat(page.locator("#answer .checks")).containsText("mode");
             assertThat(faults()).isEmpty();
+            page.fill("#t-text", "name: pelicans\nrules:\n  - id: all\n    condition:\n      type: action\n      glob: jira:create\n    effect: approve\n"
+                    + "    expires_at: " + Instant.now().plus(Duration.ofDays(2)) + "\n");
+            page.click("button:has-text('Try it')");
+            PlaywrightAssertions.assertThat(page.locator("#stands-in")).containsText("pelicans/all");
+            assertThat(faults()).isEmpty();
             page.fill("#t-params", "{\"summary\": 7}");
             page.click("button:has-text('Try it')");
             PlaywrightAssertions.assertThat(page.locator("#answer")).containsText("It would not even be taken.");
@@ -757,6 +818,27 @@ class ConsoleBrowserTests {
         page.waitForSelector("#notice");
     }
 
+    private void entry(String name, Map<String, Object> definition) {
+        var all = new HashMap<>(definition);
+        all.put("name", name);
+        asOwner("POST", "/api/v1/catalogue/import", Map.of("actions", List.of(all)));
+    }
+
+    /** A request, a message, a payment, a file and a program. */
+    private List<String> oneOfEachKind() {
+        entry("crm_update", Map.of("description", "Change a contact", "action_type", "http_patch", "tier", "staged",
+                "config", Map.of("base_url", "https://crm.example.com/v2", "auth_vault_key", "CRM_TOKEN")));
+        entry("tell_slack", Map.of("description", "Tell the team", "action_type", "slack_message", "tier", "staged"));
+        entry("note_down", Map.of("description", "Write a note", "action_type", "file_write", "tier", "staged"));
+        entry("linear_issue", Map.of("description", "Open an issue", "action_type", "linear.create_issue", "tier", "staged"));
+        return List.of(
+                request("crm_update", Map.of("url", "contacts/42", "headers", Map.of("X-Api-Key", "abc"), "body", Map.of("name", "Ann")), "because"),
+                request("tell_slack", Map.of("channel", "#incidents", "text", "See https://ex\u0430mple.com/d/42"), "because"),
+                request("payment:transfer", Map.of("amount", 1_250_000, "currency", "EUR", "payee", "Mueller, DE89 3704"), "because"),
+                request("note_down", Map.of("path", "notes.txt", "content", "first line\nsecond line\n"), "because"),
+                request("exec:run", Map.of("argv", List.of("git", "log", "--oneline", "a file")), "because"));
+    }
+
     private String mail(String subject, String body) {
         return request("email:send", Map.of("to", "ann@example.com", "subject", subject, "body", body), "because");
     }
@@ -765,7 +847,7 @@ class ConsoleBrowserTests {
         return request("jira:create", Map.of("project", "OPS", "summary", summary, "description", "text"), "because");
     }
 
-    private String request(String action, Map<String, String> params, String reason) {
+    private String request(String action, Map<String, ?> params, String reason) {
         var answer = send(key(), Map.of("action", action, "params", params, "reason", reason));
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
         return JSON.readTree(answer.body()).path("id").asString();

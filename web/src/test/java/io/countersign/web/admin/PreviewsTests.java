@@ -44,6 +44,43 @@ class PreviewsTests {
     }
 
     @Nested
+    class Given_a_host_outside_of_a_message {
+
+        @ParameterizedTest
+        @CsvSource(nullValues = "-", value = {
+            "https://example.com/pay, example.com, -",
+            "http://example.com/pay, example.com, not encrypted",
+            "https://ex\u0430mple.com/x, ex\u0430mple.com, 'imitates plain letters, really xn--exmple-4nf.com'",
+            "https://xn--exmple-4nf.com/x, xn--exmple-4nf.com, 'imitates plain letters, really xn--exmple-4nf.com'",
+            "https://example.com@evil.test/x, evil.test, hides its host behind a name",
+            "ssh://\u0431ank\u03c9.com/shop.git, \u0431ank\u03c9.com, 'mixes scripts, really xn--ank-h0c03c.com'",
+            "no address at all, '', not a web address"})
+        void the_address_of_a_request_or_of_a_remote_is_taken_apart_and_judged(String address, String host, @Nullable String warning) {
+            assertThat(Previews.web("", address)).satisfies(link -> {
+                assertThat(link.host()).isEqualTo(host);
+                assertThat(link.warning()).isEqualTo(warning);
+            });
+        }
+
+        @ParameterizedTest
+        @CsvSource(nullValues = "-", delimiter = '|', value = {"plain words | -", "https://example.com | -", "see https://ex\u0430mple.com now | imitates",
+            "ann@example.com | -", "write to ann@ex\u0430mple.com | imitates", "{\"to\": [\"x@y.org\", \"z@\u0431ank\u03c9.com\"]} | mixes scripts"})
+        void a_parameter_of_any_action_is_flagged_when_it_names_an_odd_one(String value, @Nullable String warning) {
+            if (warning == null) {
+                assertThat(Previews.oddHost(value)).isNull();
+            } else {
+                assertThat(Previews.oddHost(value)).startsWith(warning);
+            }
+        }
+
+        @Test
+        void the_addresses_in_a_plain_text_are_found() {
+            assertThat(Previews.linksIn("See https://a.example.com/x, (http://b.example.com) and <https://c.example.com|c>.\nNot ftp://d.example.com"))
+                    .extracting(Preview.Link::host).containsExactly("a.example.com", "b.example.com", "c.example.com");
+        }
+    }
+
+    @Nested
     class Given_an_address_to_return_to {
 
         @ParameterizedTest

@@ -32,7 +32,7 @@ class SummaryTests {
         return new ActionRow("id", "default", "email:send", "email", "send", status, false, "a@example.com", "Send mail to a@example.com", "{}",
                 "sha", "agent", null, "api", null, null, NOON, null, NOON, by, by == null ? null : NOON, decision, null, 2, null, null, false,
                 false, null, null, null, null, null, status == ActionStatus.ROLLED_BACK ? "bob" : null, null, null, null, false, terms, verdict,
-                votes, null, null, false, null, 1, 2);
+                votes, null, null, null, false, null, 1, 2);
     }
 
     @Nested

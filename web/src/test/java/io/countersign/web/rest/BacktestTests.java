@@ -2,6 +2,12 @@ package io.countersign.web.rest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.countersign.query.backtest.api.Backtests;
+import io.countersign.web.policy.PolicyYaml;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -15,6 +21,9 @@ class BacktestTests {
 
     @Autowired
     private Cast cast;
+
+    @Autowired
+    private Backtests backtests;
 
     private String approved = "";
     private String denied = "";
@@ -96,6 +105,23 @@ class BacktestTests {
                     + "\"window_seconds\":3600},\"effect\":\"block\"}]}";
             var report = finished(cast.analyst().post(START, "{\"policies\":[" + rate + "]}"));
             assertThat(rows(report)).anyMatch(row -> row.path("action_id").asString().equals(passed) && row.path("to").asString().equals("block"));
+        }
+
+        @Test
+        void the_look_of_the_editor_finds_what_a_backtest_of_the_window_finds() {
+            for (var written : List.of(policy("tried", "jira:*", "block"), "{\"name\":\"tried\",\"rules\":[{\"condition\":{\"type\":\"rate\",\"glob\":\"jira:*\","
+                    + "\"per\":\"workspace\",\"limit\":0,\"window_seconds\":3600},\"effect\":\"block\"}]}")) {
+                var definition = PolicyYaml.readOne(written);
+                var caught = backtests.caught("default", definition, Duration.ofDays(30));
+                var report = finished(cast.analyst().post(START, "{\"policies\":[" + written + "],\"window\":\"30d\"}"));
+                assertThat(caught.looked()).isEqualTo(report.path("processed").asLong() - report.path("not_evaluable").asLong());
+                var blocked = Stream.of("changes", "kept").flatMap(list -> report.path(list).valueStream())
+                        .filter(change -> change.path("to").asString().equals("block")).mapToLong(change -> change.path("count").asLong()).sum();
+                assertThat(caught.count()).isPositive().isLessThanOrEqualTo(blocked);
+                assertThat(caught.all()).isTrue();
+                assertThat(caught.newest()).extracting(Backtests.Caught::requestedAt).isSortedAccordingTo(Comparator.reverseOrder());
+                assertThat(caught.newest()).anyMatch(row -> row.actionId().equals(denied) && row.rule().equals("tried/rule-1"));
+            }
         }
 
         @Test

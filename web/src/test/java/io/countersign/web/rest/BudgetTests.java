@@ -76,6 +76,22 @@ class BudgetTests {
         }
 
         @Test
+        void a_payment_through_an_entry_of_another_name_is_held_in_the_same_windows() {
+            set("sek", "{\"auto_approve_limit\":500,\"max_payment\":10000,\"per_day\":1000}");
+            cast.admin().call("PUT", "/api/v1/catalogue/pay-rent", ("{\"action_type\":\"payment:transfer\",\"tier\":\"immediate\",\"config\":{\"currency\":\"SEK\","
+                    + "\"payee\":\"Landlord\"}}").getBytes(StandardCharsets.UTF_8));
+            try {
+                var first = cast.agent().post("/api/v1/actions", "{\"action\":\"pay-rent\",\"params\":{\"amount\":300}}");
+                assertThat(first.text("status")).as("%s", first).isEqualTo("executed");
+                assertThat(budget("SEK").at("/windows/0/used").asLong()).isEqualTo(300);
+                assertThat(cast.agent().post("/api/v1/actions", "{\"action\":\"pay-rent\",\"params\":{\"amount\":701}}").body()).contains("budget_exceeded");
+            } finally {
+                cast.admin().call("DELETE", "/api/v1/budgets/SEK", new byte[0]);
+                cast.admin().call("DELETE", "/api/v1/catalogue/pay-rent", new byte[0]);
+            }
+        }
+
+        @Test
         void a_ceiling_below_the_limit_is_taken_with_a_warning_and_nonsense_is_not_taken() {
             set("chf", "{\"auto_approve_limit\":500,\"max_payment\":400}");
             assertThat(own().path("warnings")).hasSize(1);
@@ -88,8 +104,12 @@ class BudgetTests {
         }
 
         private JsonNode own() {
+            return budget("CHF");
+        }
+
+        private JsonNode budget(String currency) {
             return cast.viewer().get("/api/v1/budgets").json().path("budgets").valueStream()
-                    .filter(budget -> budget.path("currency").asString().equals("CHF")).findFirst().orElseThrow();
+                    .filter(budget -> budget.path("currency").asString().equals(currency)).findFirst().orElseThrow();
         }
     }
 }

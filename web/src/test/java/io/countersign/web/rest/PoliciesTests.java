@@ -212,6 +212,24 @@ class PoliciesTests {
     }
 
     @Nested
+    class Given_a_rule_about_a_rate {
+
+        @Test
+        void a_sample_is_judged_by_what_its_window_holds_now_and_takes_nothing() {
+            var rated = "{\"name\":\"%s\",\"rules\":[{\"id\":\"often\",\"condition\":{\"type\":\"rate\",\"glob\":\"jira:create\",\"per\":\"workspace\","
+                    + "\"limit\":%d,\"window_seconds\":86400},\"effect\":\"warn\"}]}";
+            var id = cast.admin().post(PATH, rated.formatted("avocet", 2)).text("id");
+            asks("An avocet");
+            var sample = "{\"action\":\"jira:create\",\"params\":{},\"drafts_only\":true,\"drafts\":[" + rated + "]}";
+            assertThat(cast.analyst().post(PATH + "/test", sample.formatted("avocet", 2)).json().path("hits")).isEmpty();
+            assertThat(cast.analyst().post(PATH + "/test", sample.formatted("avocet", 2)).json().path("hits")).isEmpty();
+            assertThat(cast.analyst().post(PATH + "/test", sample.formatted("avocet", 1)).json().at("/hits/0/undecided").asBoolean(true)).isFalse();
+            assertThat(cast.analyst().post(PATH + "/test", sample.formatted("godwit", 1)).json().path("hits")).isEmpty();
+            assertThat(cast.admin().call("DELETE", PATH + "/" + id, new byte[0]).status()).isEqualTo(204);
+        }
+    }
+
+    @Nested
     class Given_verdicts_on_record {
 
         @Test

@@ -44,16 +44,33 @@ public sealed interface ActionCommand {
      *
      * @param channel {@code api}, {@code console}, ...
      * @param confirmation the phrase of the profile as the person typed it; null when they typed none
+     * @param seenWitness digest of what they saw of the world; empty when they saw nothing of it, null if they do not say
      */
     record ApproveAction(@TargetAggregateIdentifier String actionId, String workspace, String approverId, String channel,
-            @Nullable String comment, @Nullable String seenSha256, @Nullable String confirmation) implements ActionCommand {
+            @Nullable String comment, @Nullable String seenSha256, @Nullable String confirmation, @Nullable String seenWitness)
+            implements ActionCommand {
+
+        /** Without a word on the world. */
+        public ApproveAction(String actionId, String workspace, String approverId, String channel, @Nullable String comment,
+                @Nullable String seenSha256, @Nullable String confirmation) {
+            this(actionId, workspace, approverId, channel, comment, seenSha256, confirmation, null);
+        }
 
         /** Without a phrase. */
         public ApproveAction(String actionId, String workspace, String approverId, String channel, @Nullable String comment,
                 @Nullable String seenSha256) {
-            this(actionId, workspace, approverId, channel, comment, seenSha256, null);
+            this(actionId, workspace, approverId, channel, comment, seenSha256, null, null);
         }
     }
+
+    /**
+     * An executor on this node asks whether it should look at what a waiting action is about. Answers with {@link Look}; with nothing when it was
+     * looked at before, or nobody is to decide any more.
+     */
+    record LookAtAction(@TargetAggregateIdentifier String actionId) implements ActionCommand {}
+
+    /** What the executor found. Nothing happens when somebody was faster, be it another node or the person. */
+    record WitnessAction(@TargetAggregateIdentifier String actionId, ActionContent.Observation observation) implements ActionCommand {}
 
     /** A person says no. */
     record DenyAction(@TargetAggregateIdentifier String actionId, String workspace, String denierId, String channel,
@@ -85,12 +102,20 @@ public sealed interface ActionCommand {
     record StartDueAction(@TargetAggregateIdentifier String actionId) implements ActionCommand {}
 
     /**
-     * An executor on this node is about to act. Answers with {@link Attempt}; refused with {@code already_resolved} when another was faster.
+     * An executor on this node is about to act. Answers with {@link Attempt}, or with {@link Look} when it must look at the world first and say
+     * what it saw; refused with {@code already_resolved} when another was faster.
      *
      * @param afterAttempt the last attempt the caller knows of; 0 for none
+     * @param seen what it saw just now; null when it has not looked
      */
-    record StartExecution(@TargetAggregateIdentifier String actionId, int afterAttempt, String nodeId, String executorVersion)
-            implements ActionCommand {}
+    record StartExecution(@TargetAggregateIdentifier String actionId, int afterAttempt, String nodeId, String executorVersion,
+            ActionContent.@Nullable Observation seen) implements ActionCommand {
+
+        /** Without having looked. */
+        public StartExecution(String actionId, int afterAttempt, String nodeId, String executorVersion) {
+            this(actionId, afterAttempt, nodeId, executorVersion, null);
+        }
+    }
 
     /** It happened. {@code output} and rollback parameters are JSON as text, masked and capped. */
     record RecordExecuted(@TargetAggregateIdentifier String actionId, int attempt, boolean captured, boolean partial,
@@ -130,9 +155,19 @@ public sealed interface ActionCommand {
     record ResolveOutcome(@TargetAggregateIdentifier String actionId, String workspace, String resolvedBy, String resolution,
             @Nullable String comment) implements ActionCommand {}
 
-    /** A person wants it undone. */
-    record RequestRollback(@TargetAggregateIdentifier String actionId, String workspace, String requestedBy, @Nullable String reason)
-            implements ActionCommand {}
+    /**
+     * A person wants it undone.
+     *
+     * @param approvedAs the approved action that asked for this; null when the person comes without, which settings may refuse
+     */
+    record RequestRollback(@TargetAggregateIdentifier String actionId, String workspace, String requestedBy, @Nullable String reason,
+            @Nullable String approvedAs) implements ActionCommand {
+
+        /** By their own decision. */
+        public RequestRollback(String actionId, String workspace, String requestedBy, @Nullable String reason) {
+            this(actionId, workspace, requestedBy, reason, null);
+        }
+    }
 
     /** An executor is about to undo it. Answers with {@link Attempt}. */
     record StartRollback(@TargetAggregateIdentifier String actionId, int afterAttempt, String nodeId) implements ActionCommand {}
@@ -185,6 +220,16 @@ public sealed interface ActionCommand {
         }
     }
 
+    /** Answer to {@link StartExecution}. */
+    sealed interface Clearance permits Attempt, Look {}
+
+    /**
+     * Nothing is on record yet and nothing may be done: only look.
+     *
+     * @param attempt what would be done
+     */
+    record Look(Attempt attempt) implements Clearance {}
+
     /**
      * Answer to {@link StartExecution} and {@link StartRollback}: what to do, opened for the executor alone.
      *
@@ -197,7 +242,7 @@ public sealed interface ActionCommand {
      */
     record Attempt(String actionId, String workspace, String requesterId, @Nullable String decidedBy, String actionType, int attempt,
             String params, Map<String, String> config, Terms terms, ActionContent.@Nullable Rollback rollback, long deadlineEpochMillis,
-            long firstStartedAtEpochMillis) {
+            long firstStartedAtEpochMillis) implements Clearance {
 
         /** An attempt at what no entry configures. */
         public Attempt(String actionId, String workspace, String requesterId, @Nullable String decidedBy, String actionType, int attempt,

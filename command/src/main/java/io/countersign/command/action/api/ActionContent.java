@@ -1,6 +1,11 @@
 package io.countersign.command.action.api;
 
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What people, agents and far sides wrote about an action; sealed in the events under the action's key. */
@@ -51,4 +56,47 @@ public sealed interface ActionContent {
 
     /** Sealed in {@code action.gone_stale}: what differs now. */
     record Drift(List<String> differences) implements ActionContent {}
+
+    /** One thing that was found out, such as {@code HEAD} and where it points. At most 300 characters each. */
+    record Fact(String name, String value) {}
+
+    /**
+     * What the world looked like to the executor that would act. Sealed in {@code action.witnessed}.
+     *
+     * @param subject what was looked at, by us
+     * @param facts what was found, as people read it; names are unique
+     * @param unseen why it could not be looked at, in one masked sentence; null when it was
+     */
+    record Observation(String subject, List<Fact> facts, @Nullable String unseen) implements ActionContent {
+
+        /** It could be looked at. */
+        public static Observation of(String subject, List<Fact> facts) {
+            return new Observation(subject, List.copyOf(facts), null);
+        }
+
+        /** It could not be looked at. */
+        public static Observation unseen(String subject, String why) {
+            return new Observation(subject, List.of(), why);
+        }
+
+        /** What somebody who saw this, and decided on it, must know of how it looks now: one sentence for each fact. Empty when nothing. */
+        public List<String> differencesTo(Observation now) {
+            if (now.unseen != null) {
+                return List.of("It could not be looked at again: " + now.unseen);
+            }
+            Map<String, String> before = byName();
+            Map<String, String> after = now.byName();
+            Set<String> names = new LinkedHashSet<>(before.keySet());
+            names.addAll(after.keySet());
+            return names.stream().filter(name -> !Objects.equals(before.get(name), after.get(name)))
+                    .map(name -> name + " was " + before.getOrDefault(name, "not there") + ", is now " + after.getOrDefault(name, "not there"))
+                    .toList();
+        }
+
+        private Map<String, String> byName() {
+            Map<String, String> values = new LinkedHashMap<>();
+            facts.forEach(fact -> values.put(fact.name(), fact.value()));
+            return values;
+        }
+    }
 }

@@ -62,19 +62,54 @@ public sealed interface ActionEvent {
     @Revision("1")
     record ActionBudgetReserved(String actionId, List<Reserved> reserved) implements ActionEvent {}
 
+    /**
+     * The executor that would act looked at what the action is about: while a person was to decide, and again right before the start. A look
+     * that found nothing changed is on record before the start; one that did comes after {@code action.gone_stale}.
+     *
+     * @param phase {@code request}, or {@code execution} right before the start
+     * @param seen false when it could not be looked at
+     * @param digest hex SHA-256 over the salt of the request and the observation: the same as long as nothing has changed
+     * @param observation seals {@link ActionContent.Observation}
+     */
+    @EventName("action.witnessed")
+    @Revision("1")
+    record ActionWitnessed(String actionId, String phase, boolean seen, String digest, Sealed observation) implements ActionEvent {}
+
     // ---- decided by a person, or by time ----
 
-    /** One of several needed approvals. {@code remark} seals {@link ActionContent.Remark}. */
+    /**
+     * One of several needed approvals. {@code remark} seals {@link ActionContent.Remark}.
+     *
+     * @param witnessDigest digest of what had been seen of the world last; null when nothing had
+     */
     @EventName("action.approval_given")
-    @Revision("1")
+    @Revision("2")
     record ActionApprovalGiven(String actionId, String approverId, @Nullable String onBehalfOf, String channel, String payloadDigest,
-            int given, int needed, Sealed remark) implements ActionEvent {}
+            @Nullable String witnessDigest, int given, int needed, Sealed remark) implements ActionEvent {
 
-    /** The last needed approval: cleared. {@code executeAt} is set when it must settle first. */
+        /** Where the world was not looked at. */
+        public ActionApprovalGiven(String actionId, String approverId, @Nullable String onBehalfOf, String channel, String payloadDigest,
+                int given, int needed, Sealed remark) {
+            this(actionId, approverId, onBehalfOf, channel, payloadDigest, null, given, needed, remark);
+        }
+    }
+
+    /**
+     * The last needed approval: cleared. {@code executeAt} is set when it must settle first.
+     *
+     * @param witnessDigest digest of what had been seen of the world last; null when nothing had
+     */
     @EventName("action.approved")
-    @Revision("1")
+    @Revision("2")
     record ActionApproved(String actionId, String approverId, @Nullable String onBehalfOf, String channel, String payloadDigest,
-            @Nullable Instant executeAt, Sealed remark) implements ActionEvent {}
+            @Nullable String witnessDigest, @Nullable Instant executeAt, Sealed remark) implements ActionEvent {
+
+        /** Where the world was not looked at. */
+        public ActionApproved(String actionId, String approverId, @Nullable String onBehalfOf, String channel, String payloadDigest,
+                @Nullable Instant executeAt, Sealed remark) {
+            this(actionId, approverId, onBehalfOf, channel, payloadDigest, null, executeAt, remark);
+        }
+    }
 
     /** Nobody said no in time and the terms let silence mean yes. */
     @EventName("action.approved_by_timeout")
@@ -273,6 +308,7 @@ public sealed interface ActionEvent {
             case ActionDelayed e -> ActionStatus.SCHEDULED;
             case ActionBlocked e -> ActionStatus.BLOCKED;
             case ActionBudgetReserved e -> before == null ? ActionStatus.PENDING : before;
+            case ActionWitnessed e -> before == null ? ActionStatus.PENDING : before;
             case ActionApprovalGiven e -> before == null ? ActionStatus.PENDING : before;
             case ActionApproved e -> e.executeAt() == null ? ActionStatus.APPROVED : ActionStatus.SCHEDULED;
             case ActionApprovedByTimeout e -> ActionStatus.APPROVED;

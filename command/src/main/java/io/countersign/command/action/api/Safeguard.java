@@ -23,6 +23,9 @@ public interface Safeguard {
     /** Place of the patterns that ask for a person. */
     int PATTERNS = 300;
 
+    /** Place of the gates that settings put up. */
+    int GATES = 350;
+
     /** Place of the budgets. */
     int BUDGETS = 400;
 
@@ -50,12 +53,13 @@ public interface Safeguard {
      * What somebody asked for.
      *
      * @param agent true when the requester is an agent
+     * @param connector who does it, such as {@code email} for {@code send_email}
      * @param scope {@code external} when the effect leaves the house
      * @param entry name of the entry of the catalogue it was asked for through; null when the type itself was
      * @param forceApproval the requester wants a person to look
      */
-    record Asked(String workspace, String requesterId, boolean agent, String actionType, @Nullable String entry, String scope, boolean forceApproval,
-            Instant at) {}
+    record Asked(String workspace, String requesterId, boolean agent, String actionType, String connector, @Nullable String entry, String scope,
+            boolean forceApproval, Instant at) {}
 
     /** Some of a limited supply, held for one action since {@code at}. {@code amount} in the smallest unit of the supply. */
     record Reserved(String windowId, String label, long amount, Instant at) {}

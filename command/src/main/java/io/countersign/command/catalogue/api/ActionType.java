@@ -54,6 +54,11 @@ public interface ActionType {
         return List.of();
     }
 
+    /** Names of the secrets of the vault that are used where an entry names no others. */
+    default List<String> usualSecrets() {
+        return List.of();
+    }
+
     /** Words for the reviewer, from valid parameters. Pure. */
     Description describe(JsonNode params);
 

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -20,6 +21,8 @@ import tools.jackson.databind.JsonNode;
  * @param namespaces facts by the name of their namespace; each value is a map
  */
 public record Facts(Map<String, Object> namespaces) {
+
+    private static final String ENTRY = "entry";
 
     /**
      * What follows from a request itself: {@code action}, {@code params} and {@code time}.
@@ -37,6 +40,7 @@ public record Facts(Map<String, Object> namespaces) {
         action.put("origin", origin);
         action.put("target", target);
         action.put("force_approval", forceApproval);
+        action.put(ENTRY, "");
         OffsetDateTime utc = at.atOffset(ZoneOffset.UTC);
         Map<String, Object> time = new LinkedHashMap<>();
         time.put("now", at.toString());
@@ -49,6 +53,16 @@ public record Facts(Map<String, Object> namespaces) {
         namespaces.put("params", Objects.requireNonNullElse(of(params), Map.of()));
         namespaces.put("time", time);
         return new Facts(namespaces);
+    }
+
+    /** The same, asked for through this entry of the catalogue; {@code action.entry} is empty where there was none. */
+    public Facts through(Optional<String> entry) {
+        if (entry.isEmpty() || !(namespaces.get("action") instanceof Map<?, ?> action)) {
+            return this;
+        }
+        Map<Object, Object> more = new LinkedHashMap<>(action);
+        more.put(ENTRY, entry.get());
+        return with("action", more);
     }
 
     /** One fact, or null when it is missing. */

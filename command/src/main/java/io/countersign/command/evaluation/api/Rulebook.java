@@ -17,6 +17,9 @@ public interface Rulebook {
      */
     Findings judge(Facts facts, Instant at, Rates rates, Set<String> interrupted);
 
+    /** Whether an expression names this namespace of facts, or seems to: what is costly to find out is found out only then. */
+    boolean names(String namespace);
+
     /** Counts for rules about rates. Asked last, of policies that decide only while nothing blocks. */
     @FunctionalInterface
     interface Rates {

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 public interface Trial {
 
     /**
-     * What the policies in force, and drafts besides, find in a sample. Facts beyond the request are gathered as for a real one.
+     * What the policies in force, and drafts besides, find in a sample. Facts beyond the request are gathered as for a real one, and rates are
+     * answered from what their windows hold now.
      *
      * @param agentId the agent that would ask; null for a person
      * @param sample the action, {@code connector:operation}; one that the catalogue does not know is judged by its name and parameters

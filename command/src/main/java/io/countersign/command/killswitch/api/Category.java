@@ -1,6 +1,7 @@
 package io.countersign.command.killswitch.api;
 
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -45,11 +46,10 @@ public enum Category {
         return description;
     }
 
-    /** Whether actions of this connector belong to it. What belongs to no other category and leaves the house is an integration. */
-    public boolean holds(String connector, String scope) {
-        return this == INTEGRATION
-                ? "external".equals(scope) && Arrays.stream(values()).noneMatch(other -> other.connectors.contains(connector))
-                : connectors.contains(connector);
+    /** Whether actions of one of these connectors belong to it. What belongs to no other category and leaves the house is an integration. */
+    public boolean holds(Collection<String> any, String scope) {
+        return this == INTEGRATION ? "external".equals(scope) && Arrays.stream(values()).noneMatch(other -> any.stream().anyMatch(other.connectors::contains))
+                : any.stream().anyMatch(connectors::contains);
     }
 
     /** The category of this name on the wire. */

@@ -32,10 +32,10 @@ public record KillSwitch(SwitchScope scope, String subject, String thrownBy, Ins
     public boolean stops(Subject of) {
         return switch (scope) {
             case EVERYTHING -> true;
-            case CATEGORY -> Category.of(subject).filter(category -> category.holds(of.connector(), of.scope())).isPresent();
+            case CATEGORY -> Category.of(subject).filter(category -> category.holds(of.connectors(), of.scope())).isPresent();
             case AGENT -> subject.equals(of.requesterId());
             case ACTION_TYPE -> subject.equals(of.actionType()) || subject.equals(of.entry());
-            case EXECUTOR -> subject.equals(of.connector());
+            case EXECUTOR -> of.connectors().contains(subject);
         };
     }
 

@@ -1,8 +1,10 @@
 package io.countersign.command.killswitch.api;
 
 import io.countersign.command.catalogue.api.ActionType;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The kill switches as they stand now, on every node. */
@@ -19,14 +21,15 @@ public interface Switches {
     /**
      * What somebody wants done.
      *
+     * @param connector who does it, such as {@code email} for {@code send_email}
      * @param entry name of the entry of the catalogue it was asked for through; null when the type itself was
      * @param scope {@code external} when the effect leaves the house
      */
-    record Subject(String requesterId, String actionType, @Nullable String entry, String scope) {
+    record Subject(String requesterId, String actionType, String connector, @Nullable String entry, String scope) {
 
-        /** {@code email} of {@code email:send}. */
-        public String connector() {
-            return ActionType.connectorOf(actionType);
+        /** Who does it, and whom the name of the type names: a switch stops what is known to people by either. */
+        public Set<String> connectors() {
+            return new HashSet<>(List.of(connector, ActionType.connectorOf(actionType)));
         }
     }
 }

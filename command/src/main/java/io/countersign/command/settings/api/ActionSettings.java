@@ -13,11 +13,29 @@ import org.jspecify.annotations.Nullable;
  * @param defaults for all types
  * @param types by type name
  * @param expiry how long a person has to decide; positive
+ * @param gates what waits for a person in any case
  */
-public record ActionSettings(Entry defaults, Map<String, Entry> types, Duration expiry, List<EffectiveSetting> sources) {
+public record ActionSettings(Entry defaults, Map<String, Entry> types, Duration expiry, Gates gates, List<EffectiveSetting> sources) {
 
     /** Nothing set. */
     public static final Entry NONE = new Entry(null, null, null, null, null, null);
+
+    /** Without gates. */
+    public ActionSettings(Entry defaults, Map<String, Entry> types, Duration expiry, List<EffectiveSetting> sources) {
+        this(defaults, types, expiry, Gates.OPEN, sources);
+    }
+
+    /**
+     * What waits for a person, whatever entries, modes and standing approvals say.
+     *
+     * @param commits commits of git
+     * @param undoing undoing an executed action, by whoever wants it
+     */
+    public record Gates(boolean commits, boolean undoing) {
+
+        /** Nothing waits that would not anyway. */
+        public static final Gates OPEN = new Gates(false, false);
+    }
 
     /**
      * @param enabled null for true

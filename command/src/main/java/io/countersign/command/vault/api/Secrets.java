@@ -33,7 +33,8 @@ public interface Secrets {
      *
      * @param attempt its number
      * @param undo an attempt to undo the action
-     * @param host where it will be sent, with {@code :port} where it is not the usual one; null when the secret is itself the address
+     * @param host where it will be sent, with {@code :port} where it is not the usual one; null when the secret is itself the address,
+     *     or only a plug-in knows
      */
     record Use(String actionId, int attempt, boolean undo, @Nullable String host) {}
 

@@ -35,13 +35,17 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.postgresql.util.PSQLException;
 
+@Execution(ExecutionMode.CONCURRENT)
 class EmbeddedPostgresTests {
 
     static final Path PROGRAMS = Path.of(System.getProperty("java.io.tmpdir"), "countersign-postgres-" + System.getProperty("user.name"));
 
     @Nested
+    @Execution(ExecutionMode.SAME_THREAD)
     class Given_a_running_server {
 
         @TempDir
@@ -220,6 +224,7 @@ class EmbeddedPostgresTests {
     }
 
     @Nested
+    @Execution(ExecutionMode.SAME_THREAD)
     class Given_a_server_that_was_used {
 
         @TempDir
@@ -355,6 +360,7 @@ class EmbeddedPostgresTests {
     }
 
     @Nested
+    @Execution(ExecutionMode.SAME_THREAD)
     class Given_a_service_that_was_killed {
 
         @TempDir
@@ -438,6 +444,7 @@ class EmbeddedPostgresTests {
     }
 
     @Nested
+    @Execution(ExecutionMode.SAME_THREAD)
     class Given_a_folder_of_an_unprivileged_account {
 
         @TempDir
@@ -463,6 +470,7 @@ class EmbeddedPostgresTests {
     }
 
     @Nested
+    @Execution(ExecutionMode.SAME_THREAD)
     class Given_unpacked_programs {
 
         @TempDir

@@ -1,5 +1,6 @@
 package io.countersign.query.action.api;
 
+import io.countersign.command.action.api.ActionContent.Observation;
 import io.countersign.command.action.api.ActionStatus;
 import io.countersign.command.action.api.ReusableApproval;
 import io.countersign.command.action.api.Terms;
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param error one sentence
  * @param rollback how it could be undone; null when it cannot
  * @param votes who approved so far, when more than one must
+ * @param drift what differed when it was about to start; null when nothing did
+ * @param witness what was seen of the world last; null when nobody looked
  * @param reusable how far its approval serves for the same request again; null when it does not
  * @param erased what was written about it is not here
  * @param archive the file it was moved to and can be read from; null when it is here, or nowhere
@@ -35,5 +38,15 @@ public record ActionRow(String id, String workspace, String actionType, String c
         boolean captured, boolean partial, @Nullable String result, @Nullable String error, @Nullable String errorClass,
         @Nullable String rollbackMethod, @Nullable String rollbackParams, @Nullable String rolledBackBy, @Nullable Instant rolledBackAt,
         @Nullable String conversationId, @Nullable String requestId, boolean forceApproval, Terms terms, Verdict verdict,
-        List<String> votes, @Nullable List<String> drift, @Nullable ReusableApproval reusable, boolean erased,
-        @Nullable String archive, long index, long version) {}
+        List<String> votes, @Nullable List<String> drift, @Nullable Witness witness, @Nullable ReusableApproval reusable, boolean erased,
+        @Nullable String archive, long index, long version) {
+
+    /**
+     * What was seen of what an action is about.
+     *
+     * @param at when
+     * @param digest what an approver confirms to have seen
+     * @param then what was decided on before, when it looked different; null otherwise
+     */
+    public record Witness(Observation now, Instant at, String digest, @Nullable Observation then) {}
+}

@@ -40,8 +40,9 @@ public interface Backtests {
     List<ChangedAction> changed(String workspace, String id);
 
     /**
-     * Which of the newest past actions a draft would have spoken up for. Answers at once, because it looks at the end of the log alone: at the
-     * actions asked for within the last 4,000 events. Windows of rates begin empty there.
+     * Which past actions a draft would have spoken up for, as {@link #start} would find it. Somebody waits, so it looks for about a second, at the
+     * newest actions first, and says how far back it got. Rules about rates are counted in the order of the log; their windows begin empty where
+     * it begins to look.
      *
      * @param window how far back at most; positive
      * @throws io.countersign.command.policy.api.InvalidPolicy when the draft does not compile
@@ -52,11 +53,13 @@ public interface Backtests {
      * What a draft would have spoken up for.
      *
      * @param looked how many actions were looked at
-     * @param all whether these are all of the window
+     * @param since all actions from then on were looked at, save those whose content was erased; the beginning of the window when all of it was
+     *        looked at
+     * @param all whether all of the window was looked at
      * @param count how many of them some rule of the draft holds for
      * @param newest the newest five of these
      */
-    record Catch(long looked, boolean all, long count, List<Caught> newest) {
+    record Catch(long looked, Instant since, boolean all, long count, List<Caught> newest) {
 
         /** Copies. */
         public Catch {

@@ -1,0 +1,96 @@
+package io.countersign.query.backtest;
+
+import io.countersign.command.action.api.ActionContent;
+import io.countersign.command.action.api.Verdict;
+import io.countersign.command.catalogue.api.ActionType;
+import io.countersign.command.catalogue.api.ActionTypes;
+import io.countersign.command.evaluation.api.Facts;
+import io.countersign.command.sealing.api.Keyring;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What rules saw of past actions, opened from the records. For any number of threads; keeps what it learned of entries of the catalogue. */
+final class PastFacts {
+
+    private static final JsonMapper JSON = JsonMapper.builder().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();
+    private static final JsonNode NOTHING = JSON.createObjectNode();
+    private static final String REQUEST_PLACE = "action.requested";
+    private static final String VERDICT_PLACE = "action.verdict";
+
+    private final Keyring keyring;
+    private final ActionTypes types;
+    private final Map<String, Optional<ActionType>> asAsked = new ConcurrentHashMap<>();
+
+    PastFacts(Keyring keyring, ActionTypes types) {
+        this.keyring = keyring;
+        this.types = types;
+    }
+
+    /** Which part of what was recorded rules look at. The less they need, the less has to be opened. */
+    enum Need {
+        /** What stands in clear. */
+        OUTSIDE,
+        /** The request as well. */
+        REQUEST,
+        /** All there is. */
+        ALL
+    }
+
+    /** Fetches what it takes to open these together. */
+    void preload(List<Past> events, Need need) {
+        if (need != Need.OUTSIDE) {
+            keyring.preload(events.stream().map(past -> past.event().getAggregateIdentifier()).distinct().toList());
+        }
+    }
+
+    /** As much of what rules saw then as is needed; empty when that was erased. */
+    Optional<Facts> of(PastAction action, Need need) {
+        if (need == Need.OUTSIDE) {
+            return Optional.of(outside(action, "", NOTHING));
+        }
+        return keyring.open(action.request().content(), REQUEST_PLACE, ActionContent.Request.class)
+                .map(content -> outside(action, content.target(), effective(action, JSON.readTree(content.params()))))
+                .flatMap(facts -> need == Need.REQUEST ? Optional.of(facts) : gathered(action, facts));
+    }
+
+    /** With what the entry of then had fixed. */
+    private JsonNode effective(PastAction action, JsonNode sent) {
+        var request = action.request();
+        return request.terms().entry().flatMap(entry -> asAsked.computeIfAbsent(request.workspace() + '/' + request.terms().catalogueVersion(),
+                version -> types.asAsked(request.workspace(), request.actionType(), request.terms()))).map(type -> type.effective(sent)).orElse(sent);
+    }
+
+    private static Facts outside(PastAction action, String target, JsonNode params) {
+        var request = action.request();
+        Verdict.Inputs inputs = action.verdict().inputs();
+        return Facts.request(request.actionType(), request.connector(), request.operation(), request.terms().scope(),
+                request.terms().reversible(), request.origin(), target, request.forceApproval(), params, inputs == null ? action.at() : inputs.at())
+                .through(request.terms().entry());
+    }
+
+    private Optional<Facts> gathered(PastAction action, Facts asked) {
+        Verdict.Inputs inputs = action.verdict().inputs();
+        if (inputs == null) {
+            return Optional.of(asked.with("agent", Map.of("id", action.request().requesterId(),
+                    "kind", action.request().agentOwnerId() == null ? "" : "agent")));
+        }
+        Optional<ActionContent.Judgement> words = keyring.open(inputs.words(), VERDICT_PLACE, ActionContent.Judgement.class);
+        if (words.isEmpty()) {
+            return Optional.empty();
+        }
+        Facts facts = asked;
+        if (Facts.of(JSON.readTree(words.get().facts())) instanceof Map<?, ?> gathered) {
+            for (Map.Entry<?, ?> namespace : gathered.entrySet()) {
+                if (namespace.getValue() instanceof Map<?, ?> found) {
+                    facts = facts.with(String.valueOf(namespace.getKey()), found);
+                }
+            }
+        }
+        return Optional.of(facts);
+    }
+}
