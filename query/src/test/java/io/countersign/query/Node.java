@@ -5,6 +5,9 @@ import io.countersign.command.action.api.ActionEvent;
 import io.countersign.command.action.api.ActionEvent.*;
 import io.countersign.command.action.api.Terms;
 import io.countersign.command.action.api.Verdict;
+import io.countersign.command.catalogue.api.ActionType;
+import io.countersign.command.catalogue.api.ActionTypes;
+import io.countersign.command.catalogue.api.ParameterFault;
 import io.countersign.command.database.api.DatabaseEndpoint;
 import io.countersign.command.principal.api.Role;
 import io.countersign.command.sealing.api.Keyring;
@@ -18,8 +21,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -35,6 +40,7 @@ import org.springframework.context.annotation.AnnotationConfigApplicationContext
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.PlatformTransactionManager;
+import tools.jackson.databind.JsonNode;
 
 /** A node with the store and the views and nothing else, whose log tests write to as an aggregate would. */
 public final class Node implements AutoCloseable {
@@ -60,6 +66,7 @@ public final class Node implements AutoCloseable {
         context.registerBean(DataSource.class, database::dataSource, definition -> definition.setDestroyMethodName(""));
         context.registerBean(PlatformTransactionManager.class, () -> new DataSourceTransactionManager(database.dataSource()));
         context.registerBean(DatabaseEndpoint.class, database::endpoint);
+        context.registerBean(ActionTypes.class, NoTypes::new);
         context.registerBean(Clock.class, Clock::systemUTC);
         context.registerBean(MasterKey.class, () -> new MasterKey(new byte[32]));
         context.scan("io.countersign.command.store", "io.countersign.command.principal", "io.countersign.query");
@@ -163,5 +170,24 @@ public final class Node implements AutoCloseable {
     @Override
     public void close() {
         context.close();
+    }
+
+    /** A node without executors knows of no type. */
+    private static final class NoTypes implements ActionTypes {
+
+        @Override
+        public Optional<ActionType> byName(String name) {
+            return Optional.empty();
+        }
+
+        @Override
+        public Collection<ActionType> all() {
+            return List.of();
+        }
+
+        @Override
+        public List<ParameterFault> faults(ActionType type, JsonNode params) {
+            return List.of();
+        }
     }
 }
