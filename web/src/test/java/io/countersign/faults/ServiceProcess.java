@@ -3,7 +3,6 @@ package io.countersign.faults;
 import static org.awaitility.Awaitility.await;
 
 import io.countersign.CountersignApplication;
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
@@ -13,13 +12,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.FileSystemUtils;
@@ -50,7 +47,7 @@ final class ServiceProcess implements AutoCloseable {
         this.port = freePort();
         environment.put("PATH", System.getenv().getOrDefault("PATH", "/usr/bin:/bin"));
         environment.put("HOME", folder("home").toString());
-        environment.put("CLASSPATH", classPath());
+        environment.put("CLASSPATH", SharedClasses.classPath());
         environment.put("COUNTERSIGN_PORT", Integer.toString(port));
         environment.put("COUNTERSIGN_DATA_DIR", data().toString());
         environment.put("COUNTERSIGN_DEMO", "false");
@@ -82,13 +79,18 @@ final class ServiceProcess implements AutoCloseable {
 
     /** Starts it and waits until it is ready. */
     ServiceProcess start() {
-        launch();
+        launch(SharedClasses.options());
         awaitReady();
+        SharedClasses.keep(pid());
         return this;
     }
 
-    /** Starts it and does not wait. */
+    /** Starts it as users do, with nothing loaded beforehand, and does not wait. */
     void launch() {
+        launch(List.of());
+    }
+
+    private void launch(List<String> more) {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         List<String> command = new ArrayList<>(List.of(java, "-Xmx320m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
                 "-XX:MetaspaceSize=160m", "--enable-native-access=ALL-UNNAMED", "-Djava.io.tmpdir=" + folder("tmp")));
@@ -96,6 +98,7 @@ final class ServiceProcess implements AutoCloseable {
             command.add("--sun-misc-unsafe-memory-access=allow");
         }
         command.addAll(options);
+        command.addAll(more);
         command.add(CountersignApplication.class.getName());
         ProcessBuilder builder = new ProcessBuilder(command).directory(folder("work").toFile()).redirectErrorStream(true)
                 .redirectOutput(Redirect.appendTo(log().toFile()));
@@ -239,13 +242,6 @@ final class ServiceProcess implements AutoCloseable {
 
     private Path log() {
         return home.resolve("console.log");
-    }
-
-    /** The product's classes without the tests'. */
-    private static String classPath() {
-        return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
-                .filter(entry -> !entry.endsWith("test-classes") && !entry.endsWith("-tests.jar"))
-                .collect(Collectors.joining(File.pathSeparator));
     }
 
     private static int freePort() {
