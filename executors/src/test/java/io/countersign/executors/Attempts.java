@@ -19,6 +19,8 @@ import org.springframework.core.env.StandardEnvironment;
 public final class Attempts {
 
     public static final Instant NOON = Instant.parse("2026-11-21T12:00:00Z");
+    /** When the first attempt of each began: now, because deadlines are looked at on the real clock. */
+    public static final Instant BEGUN = Instant.ofEpochMilli(System.currentTimeMillis());
 
     private Attempts() {}
 
@@ -32,6 +34,13 @@ public final class Attempts {
 
     public static Attempt undoing(String type, Rollback rollback) {
         return attempt(type, "{}", 1, rollback);
+    }
+
+    /** One that has until then. */
+    public static Attempt until(long epochMillis) {
+        Attempt a = first("email:send", "{}");
+        return new Attempt(a.actionId(), a.workspace(), a.requesterId(), a.decidedBy(), a.actionType(), a.attempt(), a.params(), a.config(), a.terms(),
+                a.rollback(), epochMillis, a.firstStartedAtEpochMillis());
     }
 
     /** The same through an entry that configures this. */
@@ -57,6 +66,6 @@ public final class Attempts {
     private static Attempt attempt(String type, String params, int number, Rollback rollback) {
         var terms = new Terms("immediate", ApprovalMode.MANUAL, Profile.of(Role.ANALYST, false), Execution.GATEWAY, ExecutionClass.IDEMPOTENT,
                 30_000, OnTimeout.EXPIRE, false, "external", "built-in", "1");
-        return new Attempt("a-1", "default", "scout", "system:auto", type, number, params, terms, rollback, NOON.plusSeconds(30).toEpochMilli(), NOON.toEpochMilli());
+        return new Attempt("a-1", "default", "scout", "system:auto", type, number, params, terms, rollback, System.currentTimeMillis() + 30_000, BEGUN.toEpochMilli());
     }
 }

@@ -79,9 +79,14 @@ final class ServiceProcess implements AutoCloseable {
 
     /** Starts it and waits until it is ready. */
     ServiceProcess start() {
+        if (SharedClasses.isWanted()) {
+            launch(SharedClasses.wanted());
+            awaitReady();
+            stop();
+            SharedClasses.keep();
+        }
         launch(SharedClasses.options());
         awaitReady();
-        SharedClasses.keep(pid());
         return this;
     }
 

@@ -16,13 +16,14 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /**
- * The loaded classes of one start, kept in a file that later starts map into memory. The first process of a test run writes it. A start takes two thirds
+ * The loaded classes of one start, kept in a file that later starts map into memory. The first process of a test run writes it when it ends. A start takes two thirds
  * of the processor time with it, and the tests of faults start some thirty services.
  */
 final class SharedClasses {
 
     private static final Path FOLDER = Path.of("target", "faults", "classes").toAbsolutePath();
     private static final Path ARCHIVE = FOLDER.resolve("start.jsa");
+    private static final Path DRAFT = FOLDER.resolve("draft.jsa");
     private static final AtomicBoolean CLAIMED = new AtomicBoolean();
     private static final String CLASS_PATH = jars();
 
@@ -33,25 +34,25 @@ final class SharedClasses {
         return CLASS_PATH;
     }
 
-    /** What a process is to be started with: the file if there is one, else leave to write it. */
+    /** What a process is to be started with. */
     static List<String> options() {
-        return Files.exists(ARCHIVE) ? List.of("-XX:SharedArchiveFile=" + ARCHIVE) : List.of("-XX:+RecordDynamicDumpInfo");
+        return Files.exists(ARCHIVE) ? List.of("-XX:SharedArchiveFile=" + ARCHIVE) : List.of();
     }
 
-    /** Writes the file if nobody did. */
-    static void keep(long pid) {
-        if (Files.exists(ARCHIVE) || !CLAIMED.compareAndSet(false, true)) {
-            return;
-        }
-        Path draft = FOLDER.resolve("draft.jsa");
+    /** True for the first who asks: they start a process with these options, end it as a supervisor does, and call {@link #keep()}. */
+    static boolean isWanted() {
+        return CLAIMED.compareAndSet(false, true);
+    }
+
+    static List<String> wanted() {
+        return List.of("-XX:ArchiveClassesAtExit=" + DRAFT);
+    }
+
+    static void keep() {
         try {
-            new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(), Long.toString(pid), "VM.cds", "dynamic_dump",
-                    draft.toString()).redirectErrorStream(true).redirectOutput(FOLDER.resolve("jcmd.log").toFile()).start().waitFor();
-            Files.move(draft, ARCHIVE, StandardCopyOption.ATOMIC_MOVE);
+            Files.move(DRAFT, ARCHIVE, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 

@@ -74,14 +74,14 @@ final class EmailExecutor implements ActionExecutor {
         var key = setting("RESEND_API_KEY", "");
         if (key.isEmpty()) {
             var server = SmtpMail.of(environment);
-            return server.isPresent() ? send(attempt, params, recipients.get(), server.get(), Deadline.before(timeLeft))
+            return server.isPresent() ? send(attempt, params, recipients.get(), server.get(), Deadline.before(attempt, timeLeft))
                     : withoutKey(params, recipients.get(), repeated);
         }
         var age = Duration.between(Instant.ofEpochMilli(attempt.firstStartedAtEpochMillis()), clock.instant());
         if (repeated && age.compareTo(KEYS_LIVE) > 0) {
             return new Unknown("key_expired", "The first attempt is more than 23 hours old: sending again could send a second mail.");
         }
-        var deadline = Deadline.before(timeLeft);
+        var deadline = Deadline.before(attempt, timeLeft);
         var masking = Masking.of(List.of(key));
         var mails = ResendMail.at(setting("RESEND_BASE_URL", RESEND), key, client, deadline);
         var young = age.compareTo(PATIENCE) < 0;

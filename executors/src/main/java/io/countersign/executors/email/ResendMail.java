@@ -119,7 +119,7 @@ final class ResendMail extends BaseService {
             var headers = new HashMap<>(more);
             headers.put("Authorization", "Bearer " + apiKey);
             try {
-                var reply = client.send(new OutboundCall(method.name(), URI.create(baseUrl + path), headers, payload), deadline.left());
+                var reply = client.send(new OutboundCall(method.name(), URI.create(baseUrl + path), headers, payload), deadline);
                 return reply instanceof Answered answer
                         ? new AbstractHttpResponse<>(answer.status(), reply, answer.successful())
                         : new AbstractHttpResponse<>(0, reply, false);

@@ -87,7 +87,7 @@ final class ExecExecutor implements ActionExecutor {
         if (!answer.isYes()) {
             return new Failed(answer.code(), answer.reason() + " Nothing was run.", null);
         }
-        Deadline deadline = Deadline.before(timeLeft);
+        Deadline deadline = Deadline.before(attempt, timeLeft);
         Duration asked = Duration.ofSeconds(params.path("timeout_secs").asInt(answer.seconds()));
         Duration limit = asked.compareTo(deadline.left()) < 0 ? asked : deadline.left();
         long memory = Long.parseLong(attempt.config().getOrDefault(ExecRun.MEMORY, String.valueOf(USUAL_MEMORY_MIB)));

@@ -11,6 +11,7 @@ import io.countersign.executors.ExecutionOutcome.Succeeded;
 import io.countersign.executors.ExecutionOutcome.TimedOut;
 import io.countersign.executors.ExecutionOutcome.Unknown;
 import io.countersign.executors.file.FileAction.Operation;
+import io.countersign.executors.outbound.Deadline;
 import io.countersign.executors.workspace.Folder;
 import io.countersign.executors.workspace.Folder.Trace;
 import io.countersign.executors.workspace.NotPossible;
@@ -91,7 +92,7 @@ final class FileExecutor implements ActionExecutor {
             sweep(desk.journalPath());
             Change change = prepare(desk, params);
             record(desk, change);
-            if (Thread.interrupted()) {
+            if (Thread.interrupted() || Deadline.isOver(attempt)) {
                 return new TimedOut("The time was up before anything was changed.");
             }
             happen(desk, change);

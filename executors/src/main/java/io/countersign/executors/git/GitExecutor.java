@@ -13,6 +13,7 @@ import io.countersign.executors.ExecutionOutcome.Unknown;
 import io.countersign.executors.Masking;
 import io.countersign.executors.git.GitAction.Operation;
 import io.countersign.executors.outbound.Credential;
+import io.countersign.executors.outbound.Deadline;
 import io.countersign.executors.outbound.OutboundClient;
 import io.countersign.executors.workspace.NotPossible;
 import io.countersign.executors.workspace.Workspaces;
@@ -317,7 +318,7 @@ final class GitExecutor implements ActionExecutor {
         }
         String before = remoteId(desk, remote, ref);
         begin(desk, ref, before, after.name(), remote);
-        if (Thread.interrupted()) {
+        if (Thread.interrupted() || Deadline.isOver(desk.attempt())) {
             return new TimedOut("The time was up before anything was sent.");
         }
         try {

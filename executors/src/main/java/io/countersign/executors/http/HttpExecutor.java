@@ -76,7 +76,7 @@ final class HttpExecutor implements ActionExecutor {
                 ours.put("Idempotency-Key", attempt.actionId());
                 sign(attempt, params, config, uri.get(), body == null ? "" : body, ours, hidden);
             }
-            return new Exchange(client, Deadline.before(timeLeft)).ask(new Question(kind.method(), uri.get(),
+            return new Exchange(client, Deadline.before(attempt, timeLeft)).ask(new Question(kind.method(), uri.get(),
                     headers(params.path("headers"), ours), body, config.get(HttpType.SUCCESS),
                     kind == HttpKind.WEBHOOK, hidden));
         } catch (Credential.Missing missing) {

@@ -67,7 +67,7 @@ final class OperationExecutor implements ActionExecutor {
             return demo ? captured(params, config) : new Failed("secret_missing", "The vault holds no secret called " + key + ". Nothing was sent.", null);
         }
         try {
-            return send(attempt, params, config, key, Deadline.before(timeLeft));
+            return send(attempt, params, config, key, Deadline.before(attempt, timeLeft));
         } catch (Credential.Missing missing) {
             return missing.outcome();
         }

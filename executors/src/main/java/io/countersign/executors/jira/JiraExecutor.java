@@ -74,7 +74,7 @@ class JiraExecutor implements ActionExecutor {
         if (project.isEmpty()) {
             return new Failed("project_missing", "The request names no project and JIRA_DEFAULT_PROJECT is not set.", null);
         }
-        var site = new JiraSite(environment, client, Deadline.before(timeLeft));
+        var site = new JiraSite(environment, client, Deadline.before(attempt, timeLeft));
         var reply = withPatience(site, "/rest/api/3/issue", issue(attempt, params, project));
         return switch (reply) {
             case NotSent notSent -> notSent(notSent);
@@ -96,7 +96,7 @@ class JiraExecutor implements ActionExecutor {
             return isDemo() ? Optional.empty()
                     : Optional.of(new Unknown("secret_missing", String.join(", ", missing) + " not set: Jira cannot be asked."));
         }
-        var site = new JiraSite(environment, client, Deadline.before(timeLeft));
+        var site = new JiraSite(environment, client, Deadline.before(attempt, timeLeft));
         var found = find(site, attempt);
         if (found.isEmpty() && site.deadline().pause(SEARCH_LAG)) {
             found = find(site, attempt);
@@ -123,7 +123,7 @@ class JiraExecutor implements ActionExecutor {
         if (!missing.isEmpty()) {
             return secretMissing(missing);
         }
-        return close(new JiraSite(environment, client, Deadline.before(timeLeft)), key, target);
+        return close(new JiraSite(environment, client, Deadline.before(attempt, timeLeft)), key, target);
     }
 
     private ExecutionOutcome close(JiraSite site, String key, String target) throws InterruptedException {

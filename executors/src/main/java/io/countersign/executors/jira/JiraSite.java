@@ -104,6 +104,6 @@ final class JiraSite {
         } catch (IllegalArgumentException notAnAddress) {
             return new Reply.NotSent(Reply.Cause.ADDRESS_REFUSED, "JIRA_BASE_URL is not an address. Set it to one such as https://acme.atlassian.net.");
         }
-        return client.send(new OutboundCall(method, uri, Map.of("Authorization", authorization), body), deadline.left());
+        return client.send(new OutboundCall(method, uri, Map.of("Authorization", authorization), body), deadline);
     }
 }

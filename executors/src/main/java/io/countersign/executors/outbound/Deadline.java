@@ -1,14 +1,20 @@
 package io.countersign.executors.outbound;
 
+import io.countersign.command.action.api.ActionCommand.Attempt;
 import java.time.Duration;
 
-/** A moment on the monotonic clock by which a piece of work must have ended. */
+/**
+ * A moment by which a piece of work must have ended. It has come as soon as one of two clocks says so: the monotonic one, which nobody sets, or
+ * that of the wall, which goes on while a machine is suspended.
+ */
 public final class Deadline {
 
     private final long endNanos;
+    private final long endEpochMillis;
 
-    private Deadline(long endNanos) {
-        this.endNanos = endNanos;
+    private Deadline(Duration timeLeft, long endEpochMillis) {
+        this.endNanos = System.nanoTime() + timeLeft.toNanos();
+        this.endEpochMillis = endEpochMillis;
     }
 
     /**
@@ -17,13 +23,31 @@ public final class Deadline {
      * @param timeLeft positive
      */
     public static Deadline before(Duration timeLeft) {
-        var margin = Math.min(timeLeft.toNanos() / 10, Duration.ofMillis(250).toNanos());
-        return new Deadline(System.nanoTime() + timeLeft.toNanos() - margin);
+        return new Deadline(timeLeft.minus(margin(timeLeft)), Long.MAX_VALUE);
+    }
+
+    /**
+     * The same, and no later than the attempt's own end: after that another node may take the action over, however long this one stood still
+     * since somebody computed {@code timeLeft}.
+     */
+    public static Deadline before(Attempt attempt, Duration timeLeft) {
+        return new Deadline(timeLeft.minus(margin(timeLeft)), attempt.deadlineEpochMillis());
+    }
+
+    static Deadline in(Duration timeLeft) {
+        return new Deadline(timeLeft, Long.MAX_VALUE);
+    }
+
+    /** Whether the attempt has ended, by the clock of the wall: from then on another node may take the action over. */
+    public static boolean isOver(Attempt attempt) {
+        return System.currentTimeMillis() >= attempt.deadlineEpochMillis();
     }
 
     /** Never negative. */
     public Duration left() {
-        return Duration.ofNanos(Math.max(0, endNanos - System.nanoTime()));
+        long nanos = endNanos - System.nanoTime();
+        long millis = endEpochMillis - System.currentTimeMillis();
+        return millis <= 0 ? Duration.ZERO : Duration.ofNanos(Math.max(0, nanos));
     }
 
     /** True when there is no time for another call. */
@@ -38,5 +62,9 @@ public final class Deadline {
         }
         Thread.sleep(length);
         return true;
+    }
+
+    private static Duration margin(Duration timeLeft) {
+        return Duration.ofNanos(Math.min(timeLeft.toNanos() / 10, Duration.ofMillis(250).toNanos()));
     }
 }

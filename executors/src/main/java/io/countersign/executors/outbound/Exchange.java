@@ -50,13 +50,13 @@ public final class Exchange {
     public ExecutionOutcome ask(Question question) throws InterruptedException {
         Masking masking = Masking.of(question.hidden());
         OutboundCall call = new OutboundCall(question.method(), question.uri(), question.headers(), question.body());
-        Reply reply = client.send(call, deadline.left());
+        Reply reply = client.send(call, deadline);
         if (question.again()) {
             for (Duration pause : PAUSES) {
                 if (!mayHelp(reply) || !deadline.pause(pause)) {
                     break;
                 }
-                reply = client.send(call, deadline.left());
+                reply = client.send(call, deadline);
             }
         }
         return outcome(question, reply, masking);

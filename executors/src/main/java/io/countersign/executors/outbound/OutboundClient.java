@@ -55,6 +55,7 @@ public final class OutboundClient implements AutoCloseable {
     private static final Duration CONNECT = Duration.ofSeconds(3);
     private static final Duration TOTAL = Duration.ofSeconds(30);
     private static final String PROGRESS = "countersign.progress";
+    private static final String DEADLINE = "countersign.deadline";
 
     /** What happens between the worker, who may begin to send, and the caller, who may stop it: only one of them comes first. */
     private enum Progress { CONNECTING, SENDING, STOPPED }
@@ -82,19 +83,21 @@ public final class OutboundClient implements AutoCloseable {
     }
 
     /**
-     * Calls, and waits for the answer for at most 30 s or the time left, whichever is shorter; then, and on an interrupt, it aborts the call.
+     * Calls, and waits for the answer for at most 30 s or until the deadline, whichever is shorter; then, and on an interrupt, it aborts the call.
+     * The last look at the deadline is right before the first byte leaves: a machine that stood still in between sends nothing late.
      *
      * @throws InterruptedException when interrupted; nothing of this call leaves the house from then on
      */
-    public Reply send(OutboundCall call, Duration timeLeft) throws InterruptedException {
+    public Reply send(OutboundCall call, Deadline deadline) throws InterruptedException {
         var refusal = refusal(call);
         if (refusal.isPresent()) {
             return new NotSent(Cause.ADDRESS_REFUSED, refusal.get());
         }
         var request = request(call);
         var progress = new AtomicReference<>(Progress.CONNECTING);
-        var exchange = new FutureTask<>(() -> exchange(call.uri(), request, progress));
+        var exchange = new FutureTask<>(() -> exchange(call.uri(), request, progress, deadline));
         Thread.ofVirtual().name("outbound ", 0).start(exchange);
+        var timeLeft = deadline.left();
         var budget = timeLeft.compareTo(TOTAL) < 0 ? timeLeft : TOTAL;
         try {
             return exchange.get(budget.toNanos(), TimeUnit.NANOSECONDS);
@@ -128,6 +131,7 @@ public final class OutboundClient implements AutoCloseable {
         }
         var context = HttpClientContext.create();
         context.setAttribute(PROGRESS, new AtomicReference<>(Progress.CONNECTING));
+        context.setAttribute(DEADLINE, Deadline.in(timeLeft));
         var client = privateHosts.contains(call.uri()) ? inside : outside;
         try {
             return new OpenAnswer(client.executeOpen(
@@ -159,9 +163,10 @@ public final class OutboundClient implements AutoCloseable {
         return sending;
     }
 
-    private Reply exchange(URI uri, HttpUriRequestBase request, AtomicReference<Progress> progress) {
+    private Reply exchange(URI uri, HttpUriRequestBase request, AtomicReference<Progress> progress, Deadline deadline) {
         var context = HttpClientContext.create();
         context.setAttribute(PROGRESS, progress);
+        context.setAttribute(DEADLINE, deadline);
         var client = privateHosts.contains(uri) ? inside : outside;
         try {
             return client.execute(request, context, OutboundClient::read);
@@ -280,7 +285,7 @@ public final class OutboundClient implements AutoCloseable {
         public ClassicHttpResponse execute(ClassicHttpRequest request, HttpClientConnection connection,
                 HttpResponseInformationCallback informed, HttpContext context) throws IOException, HttpException {
             var progress = (AtomicReference<?>) context.getAttribute(PROGRESS);
-            if (!begin(progress)) {
+            if (((Deadline) context.getAttribute(DEADLINE)).passed() || !begin(progress)) {
                 throw new IOException("stopped");
             }
             return super.execute(request, connection, informed, context);

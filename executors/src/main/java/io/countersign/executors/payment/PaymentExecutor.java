@@ -75,7 +75,7 @@ class PaymentExecutor implements ActionExecutor {
             return environment.getProperty("countersign.demo", Boolean.class, false) ? captured(params)
                     : new Failed("not_configured", "No payment service is connected: set COUNTERSIGN_PAYMENT_URL. Nothing was paid.", null);
         }
-        Deadline deadline = Deadline.before(timeLeft);
+        Deadline deadline = Deadline.before(attempt, timeLeft);
         ExecutionOutcome outcome = ask(attempt, service.get(), "", deadline, order(attempt, params, money.get()));
         if (outcome instanceof Failed failed && AMBIGUOUS.contains(answer(failed.output()).path("status_code").asInt(0))) {
             return new Unknown(failed.errorClass(), failed.error());
@@ -89,7 +89,7 @@ class PaymentExecutor implements ActionExecutor {
         if (service.isEmpty()) {
             return Optional.of(new Unknown("not_configured", "No payment service is connected, so it could not be asked."));
         }
-        Deadline deadline = Deadline.before(timeLeft);
+        Deadline deadline = Deadline.before(attempt, timeLeft);
         ExecutionOutcome found = ask(attempt, service.get(), "/" + attempt.actionId(), deadline, null);
         if (found instanceof Failed failed) {
             return answer(failed.output()).path("status_code").asInt(0) == 404 ? Optional.empty()

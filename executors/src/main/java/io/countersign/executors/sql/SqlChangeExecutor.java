@@ -17,6 +17,7 @@ import io.countersign.executors.ExecutionOutcome.Succeeded;
 import io.countersign.executors.ExecutionOutcome.TimedOut;
 import io.countersign.executors.ExecutionOutcome.Unknown;
 import io.countersign.executors.Masking;
+import io.countersign.executors.outbound.Deadline;
 import io.countersign.executors.sql.ChangeJournal.Entry;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -100,7 +101,7 @@ final class SqlChangeExecutor implements ActionExecutor {
         return inTransaction(attempt, datasource, timeLeft, connection -> {
             Entry done = change(connection, datasource, query.text(), query.change(), most);
             journal.write(attempt.actionId(), done);
-            if (Thread.interrupted()) {
+            if (Thread.interrupted() || Deadline.isOver(attempt)) {
                 return new TimedOut("The time was up before anything was changed.");
             }
             return committed(connection, told(done));

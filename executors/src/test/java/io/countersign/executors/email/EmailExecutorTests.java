@@ -1,6 +1,6 @@
 package io.countersign.executors.email;
 
-import static io.countersign.executors.Attempts.NOON;
+import static io.countersign.executors.Attempts.BEGUN;
 import static io.countersign.executors.Attempts.first;
 import static io.countersign.executors.Attempts.second;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -61,7 +61,7 @@ class EmailExecutorTests {
 
     private EmailExecutor executor(Map<String, Object> settings, Duration age) {
         return new EmailExecutor(EmailSend.NAME, OutboundClient.allowing(provider.hostAndPort()), Attempts.settings(settings),
-                Clock.fixed(NOON.plus(age), ZoneOffset.UTC));
+                Clock.fixed(BEGUN.plus(age), ZoneOffset.UTC));
     }
 
     private EmailExecutor executor(Duration age) {
@@ -332,7 +332,7 @@ class EmailExecutorTests {
         @Test
         void nothing_is_sent() throws Exception {
             var executor = new EmailExecutor(EmailSend.NAME, OutboundClient.allowing(""),
-                    Attempts.settings(Map.of("RESEND_API_KEY", KEY, "RESEND_BASE_URL", provider.url())), Clock.fixed(NOON, ZoneOffset.UTC));
+                    Attempts.settings(Map.of("RESEND_API_KEY", KEY, "RESEND_BASE_URL", provider.url())), Clock.fixed(BEGUN, ZoneOffset.UTC));
             assertThat(executor.execute(first("email:send", THREE), TEN_SECONDS))
                     .isInstanceOfSatisfying(Failed.class, it -> assertThat(it.errorClass()).isEqualTo("address_refused"));
             assertThat(provider.requests()).isEmpty();

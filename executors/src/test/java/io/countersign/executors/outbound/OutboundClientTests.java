@@ -59,7 +59,7 @@ class OutboundClientTests {
         @Test
         void it_is_called_by_plain_http() throws Exception {
             server.answering(request -> Answer.of(201, "{\"ok\":true}"));
-            assertThat(client.send(post(server.url() + "/a?b=c"), TEN_SECONDS)).isEqualTo(new Answered(201, "{\"ok\":true}", true, null));
+            assertThat(client.send(post(server.url() + "/a?b=c"), Deadline.in(TEN_SECONDS))).isEqualTo(new Answered(201, "{\"ok\":true}", true, null));
             assertThat(server.requests()).singleElement().satisfies(request -> {
                 assertThat(request.method() + " " + request.path()).isEqualTo("POST /a?b=c");
                 assertThat(request.header("Authorization")).isEqualTo("Bearer sesame");
@@ -71,7 +71,7 @@ class OutboundClientTests {
         @ValueSource(ints = {301, 302, 303, 307, 308})
         void a_redirect_is_an_answer_and_is_not_followed(int status) throws Exception {
             server.answering(request -> new Answer(status, "", Map.of("Location", server.url() + "/elsewhere")));
-            assertThat(client.send(post(server.url()), TEN_SECONDS)).isInstanceOfSatisfying(Answered.class,
+            assertThat(client.send(post(server.url()), Deadline.in(TEN_SECONDS))).isInstanceOfSatisfying(Answered.class,
                     answer -> assertThat(answer.status()).isEqualTo(status));
             assertThat(server.requests()).hasSize(1);
         }
@@ -79,15 +79,15 @@ class OutboundClientTests {
         @Test
         void cookies_are_not_kept() throws Exception {
             server.answering(request -> new Answer(200, "{}", Map.of("Set-Cookie", "a=b; Path=/")));
-            client.send(post(server.url()), TEN_SECONDS);
-            client.send(post(server.url()), TEN_SECONDS);
+            client.send(post(server.url()), Deadline.in(TEN_SECONDS));
+            client.send(post(server.url()), Deadline.in(TEN_SECONDS));
             assertThat(server.requests()).hasSize(2).allSatisfy(request -> assertThat(request.header("Cookie")).isEmpty());
         }
 
         @Test
         void a_long_answer_is_cut() throws Exception {
             server.answering(request -> Answer.of(200, "x".repeat(OutboundClient.MAX_ANSWER_BYTES + 1)));
-            assertThat(client.send(post(server.url()), TEN_SECONDS)).isInstanceOfSatisfying(Answered.class, answer -> {
+            assertThat(client.send(post(server.url()), Deadline.in(TEN_SECONDS))).isInstanceOfSatisfying(Answered.class, answer -> {
                 assertThat(answer.whole()).isFalse();
                 assertThat(answer.body()).hasSize(OutboundClient.MAX_ANSWER_BYTES);
             });
@@ -96,22 +96,22 @@ class OutboundClientTests {
         @Test
         void a_connection_that_breaks_after_the_request_leaves_doubt() throws Exception {
             server.answering(request -> Answer.BREAK);
-            assertThat(client.send(post(server.url()), TEN_SECONDS)).isInstanceOf(NoAnswer.class);
+            assertThat(client.send(post(server.url()), Deadline.in(TEN_SECONDS))).isInstanceOf(NoAnswer.class);
             assertThat(server.requests()).as("nothing is repeated behind our back").hasSize(1);
         }
 
         @Test
         void a_header_with_a_line_break_is_not_sent() throws Exception {
             var call = new OutboundCall("GET", URI.create(server.url()), Map.of("X-Name", "a\r\nX-Other: b"), null);
-            assertThat(client.send(call, TEN_SECONDS)).isInstanceOf(NotSent.class);
+            assertThat(client.send(call, Deadline.in(TEN_SECONDS))).isInstanceOf(NotSent.class);
             assertThat(server.requests()).isEmpty();
         }
 
         @Test
         void another_port_of_it_is_still_forbidden() throws Exception {
             try (var listener = new Listener()) {
-                assertThat(client.send(post("http://127.0.0.1:" + listener.port()), TEN_SECONDS)).isInstanceOf(NotSent.class);
-                assertThat(client.send(post("https://127.0.0.1:" + listener.port()), TEN_SECONDS))
+                assertThat(client.send(post("http://127.0.0.1:" + listener.port()), Deadline.in(TEN_SECONDS))).isInstanceOf(NotSent.class);
+                assertThat(client.send(post("https://127.0.0.1:" + listener.port()), Deadline.in(TEN_SECONDS)))
                         .isInstanceOfSatisfying(NotSent.class, it -> assertThat(it.cause()).isEqualTo(Cause.ADDRESS_REFUSED));
                 listener.assertUntouched();
             }
@@ -126,7 +126,7 @@ class OutboundClientTests {
             try (var silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
                 var end = CompletableFuture.supplyAsync(() -> readToEnd(silent), Thread::startVirtualThread);
                 var client = OutboundClient.allowing("127.0.0.1:" + silent.getLocalPort());
-                var reply = client.send(post("http://127.0.0.1:" + silent.getLocalPort()), Duration.ofMillis(400));
+                var reply = client.send(post("http://127.0.0.1:" + silent.getLocalPort()), Deadline.in(Duration.ofMillis(400)));
                 assertThat(reply).isInstanceOfSatisfying(NoAnswer.class, it -> assertThat(it.cause()).isEqualTo(Cause.TIME_UP));
                 assertThat(end.get(5, TimeUnit.SECONDS)).contains("POST / HTTP/1.1");
             }
@@ -139,7 +139,7 @@ class OutboundClientTests {
                 var client = OutboundClient.allowing("127.0.0.1:" + silent.getLocalPort());
                 var caller = Thread.currentThread();
                 CompletableFuture.runAsync(caller::interrupt, CompletableFuture.delayedExecutor(300, TimeUnit.MILLISECONDS));
-                assertThatThrownBy(() -> client.send(post("http://127.0.0.1:" + silent.getLocalPort()), TEN_SECONDS))
+                assertThatThrownBy(() -> client.send(post("http://127.0.0.1:" + silent.getLocalPort()), Deadline.in(TEN_SECONDS)))
                         .isInstanceOf(InterruptedException.class);
                 assertThat(end.get(5, TimeUnit.SECONDS)).contains("POST / HTTP/1.1");
             }
@@ -161,14 +161,14 @@ class OutboundClientTests {
             try (var gone = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
                 port = gone.getLocalPort();
             }
-            var reply = OutboundClient.allowing("127.0.0.1:" + port).send(post("http://127.0.0.1:" + port), TEN_SECONDS);
+            var reply = OutboundClient.allowing("127.0.0.1:" + port).send(post("http://127.0.0.1:" + port), Deadline.in(TEN_SECONDS));
             assertThat(reply).isInstanceOfSatisfying(NotSent.class, it -> assertThat(it.cause()).isEqualTo(Cause.CONNECTION));
         }
 
         @Test
         void a_failed_handshake_means_nothing_was_sent() throws Exception {
             var client = OutboundClient.allowing(server.hostAndPort());
-            assertThat(client.send(post("https://" + server.hostAndPort()), TEN_SECONDS)).isInstanceOf(NotSent.class);
+            assertThat(client.send(post("https://" + server.hostAndPort()), Deadline.in(TEN_SECONDS))).isInstanceOf(NotSent.class);
             assertThat(server.requests()).isEmpty();
         }
     }
@@ -199,7 +199,7 @@ class OutboundClientTests {
             "https://[2002:7f00:1::]:%d/", "https://[fe80::1%%251]:%d/", "https://a@127.0.0.1:%d/", "https://example.com@127.0.0.1:%d/",
             "http://localhost:%d/", "ftp://127.0.0.1:%d/", "file://127.0.0.1:%d/etc/passwd", "gopher://127.0.0.1:%d/_x"})
         void nothing_on_this_machine_is_reached(String address) throws Exception {
-            var reply = client.send(post(address.formatted(listener.port())), TEN_SECONDS);
+            var reply = client.send(post(address.formatted(listener.port())), Deadline.in(TEN_SECONDS));
             assertThat(reply).isInstanceOf(NotSent.class);
             listener.assertUntouched();
         }
@@ -207,7 +207,7 @@ class OutboundClientTests {
         @ParameterizedTest
         @ValueSource(strings = {"http://①②⑦.⓪.⓪.①/", "jar:file:///a.jar!/b", "mailto:a@b.example", "https:///x", "//127.0.0.1/"})
         void what_has_no_host_or_no_scheme_is_refused(String address) throws Exception {
-            assertThat(client.send(post(address), TEN_SECONDS)).isInstanceOf(NotSent.class);
+            assertThat(client.send(post(address), Deadline.in(TEN_SECONDS))).isInstanceOf(NotSent.class);
         }
 
         @Test
@@ -216,7 +216,7 @@ class OutboundClientTests {
             System.setProperty("https.proxyHost", "127.0.0.1");
             System.setProperty("https.proxyPort", String.valueOf(listener.port()));
             try {
-                assertThat(OutboundClient.allowing("").send(post("https://169.254.169.254/"), TEN_SECONDS)).isInstanceOf(NotSent.class);
+                assertThat(OutboundClient.allowing("").send(post("https://169.254.169.254/"), Deadline.in(TEN_SECONDS))).isInstanceOf(NotSent.class);
                 listener.assertUntouched();
             } finally {
                 System.clearProperty("https.proxyPort");
@@ -236,7 +236,7 @@ class OutboundClientTests {
                 var asked = new java.util.concurrent.atomic.AtomicInteger();
                 var client = new OutboundClient(new PrivateHosts(java.util.Set.of()),
                         new PublicAddresses(names(() -> asked.incrementAndGet() == 1 ? "192.0.2.1" : "127.0.0.1")));
-                var reply = client.send(post("https://rebind.example:" + listener.port()), Duration.ofMillis(500));
+                var reply = client.send(post("https://rebind.example:" + listener.port()), Deadline.in(Duration.ofMillis(500)));
                 assertThat(reply).isInstanceOf(NotSent.class);
                 listener.assertUntouched();
             }
