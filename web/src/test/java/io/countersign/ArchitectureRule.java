@@ -146,8 +146,10 @@ enum ArchitectureRule {
             "command.AsksAround"),
 
     // The supervisor of the database measures the real world; the assembly hands the one clock to all.
+    /** A deadline decides nothing: it asks how late it really is, for a machine may have stood still. */
     TIME_COMES_FROM_THE_CLOCK(root -> noClasses().that().resideInAPackage(root + "..")
             .and().resideOutsideOfPackage(root + ".command.database..").and().doNotHaveSimpleName("AssemblyConfiguration")
+            .and().doNotHaveFullyQualifiedName(root + ".executors.outbound.Deadline")
             .should().callCodeUnitWhere(describe("the time is taken from the system", call -> readsSystemTime(call.getTarget()))),
             "command.KnowsTheTime", "query.KnowsTheDay"),
 
