@@ -46,7 +46,8 @@ class PausedNodeTests {
         void pause_the_first_at_work() {
             DatabaseEndpoint endpoint = database.endpoint();
             Map<String, String> settings = new HashMap<>(sink.environment());
-            settings.putAll(Map.of("COUNTERSIGN_ACTION_TIMEOUT", "3000", "COUNTERSIGN_DB_URL", endpoint.jdbcUrl(),
+            // Long enough for all of them to be underway at once on a busy machine.
+            settings.putAll(Map.of("COUNTERSIGN_ACTION_TIMEOUT", "12000", "COUNTERSIGN_DB_URL", endpoint.jdbcUrl(),
                     "COUNTERSIGN_DB_USER", endpoint.applicationUser(), "COUNTERSIGN_DB_PASSWORD", endpoint.applicationPassword(),
                     "COUNTERSIGN_DB_MIGRATION_USER", endpoint.migrationUser(),
                     "COUNTERSIGN_DB_MIGRATION_PASSWORD", endpoint.migrationPassword()));
