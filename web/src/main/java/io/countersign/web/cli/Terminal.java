@@ -7,7 +7,7 @@ import picocli.CommandLine.Command;
 /** The commands that ask a running Countersign. {@code serve} is not one of them. */
 @Command(name = "countersign", description = "Asks a running Countersign. Where it is, COUNTERSIGN_URL says; who you are, COUNTERSIGN_USER and "
         + "COUNTERSIGN_PASSWORD, or COUNTERSIGN_AGENT_KEY.", synopsisSubcommandLabel = "COMMAND", mixinStandardHelpOptions = true,
-        subcommands = {CatalogueCommands.class, VaultCommands.class, Waiting.class, Decision.Approve.class, Decision.Deny.class,
+        subcommands = {CatalogueCommands.class, VaultCommands.class, VerdictCommands.class, Waiting.class, Decision.Approve.class, Decision.Deny.class,
             Decision.Cancel.class, Decision.Undo.class})
 public final class Terminal {
 

@@ -73,6 +73,18 @@ class TerminalTests {
     }
 
     @Nested
+    class Given_verdicts_that_were_given {
+
+        @Test
+        void computed_again_none_differs() {
+            cast.agent().asks();
+            var said = countersign("verdicts", "recompute");
+            assertThat(said.out()).containsPattern("[1-9][0-9]* verdicts computed again, 0 differ");
+            assertThat(said.code()).isZero();
+        }
+    }
+
+    @Nested
     class Given_no_service {
 
         @Test
