@@ -295,8 +295,8 @@ final class AppendWriter implements AutoCloseable {
     }
 
     private static Ends lockAndHead(Connection open) throws SQLException {
-        try (Statement statement = open.createStatement()) {
-            statement.execute(LOCK_AND_HEAD);
+        try (PreparedStatement statement = open.prepareStatement(LOCK_AND_HEAD)) { // prepared: planning it took longer than it takes
+            statement.execute();
             statement.getMoreResults();
             try (ResultSet head = statement.getResultSet()) {
                 head.next();
