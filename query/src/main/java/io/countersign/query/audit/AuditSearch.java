@@ -96,7 +96,10 @@ final class AuditSearch {
                 select value from found where value is not null""".formatted(column, SLOT)).params(workspace, workspace).query(String.class).list();
     }
 
-    /** Selects the newest rows that fit, ordered or not. */
+    /**
+     * Selects the newest rows that fit, ordered or not. One value is asked for as a range, and ordered by: only the column's own index gives that
+     * order. Asked by equality, the planner walks the whole log backwards for a value that it takes for common and that is not there.
+     */
     String newest(int most) {
         String fitting = String.join(" and ", conditions);
         if (meanings.isEmpty()) {
@@ -104,8 +107,8 @@ final class AuditSearch {
         }
         return "select * from (" + meanings.stream().map(meaning -> """
                 select hit.* from unnest(?::text[]) wanted (value) cross join lateral (
-                    select * from query.audit a where a.slot = (select slot from view) and a.%s = wanted.value and %s
-                    order by a.id desc limit %d) hit""".formatted(meaning.column(), fitting, most)).collect(Collectors.joining(" union "))
+                    select * from query.audit a where a.slot = (select slot from view) and a.%1$s between wanted.value and wanted.value and %2$s
+                    order by a.%1$s desc, a.id desc limit %3$d) hit""".formatted(meaning.column(), fitting, most)).collect(Collectors.joining(" union "))
                 + ") every order by id desc limit " + most;
     }
 
