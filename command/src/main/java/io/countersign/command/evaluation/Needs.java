@@ -27,7 +27,7 @@ final class Needs {
         return new Needs(reading.involved || reading.at < regex.length() ? NOTHING : alternatives);
     }
 
-    /** A text as {@link #areMet} wants it. */
+    /** A text in lower case, its digits zeros. */
     static String shadow(String text) {
         String lower = text.toLowerCase(Locale.ROOT);
         StringBuilder shadow = null;
@@ -43,20 +43,20 @@ final class Needs {
         return shadow == null ? lower : shadow.toString();
     }
 
-    boolean areMet(String shadow) {
+    boolean areMet(Line line) {
         for (List<List<String>> groups : alternatives) {
-            if (areMet(groups, shadow)) {
+            if (areMet(groups, line)) {
                 return true;
             }
         }
         return false;
     }
 
-    private static boolean areMet(List<List<String>> groups, String shadow) {
+    private static boolean areMet(List<List<String>> groups, Line line) {
         for (List<String> words : groups) {
             boolean one = false;
             for (int i = 0; i < words.size() && !one; i++) {
-                one = shadow.contains(words.get(i));
+                one = line.holds(words.get(i));
             }
             if (!one) {
                 return false;

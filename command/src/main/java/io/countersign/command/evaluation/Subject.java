@@ -28,7 +28,8 @@ final class Subject {
     private final Patience patience = new Patience();
     private final Map<String, List<Name>> names = new HashMap<>();
     private @Nullable List<Value> values;
-    private @Nullable Scanned scanned;
+    private @Nullable List<Line> whole;
+    private @Nullable List<Line> parts;
     private @Nullable Set<String> hosts;
     private @Nullable Map<String, Object> forCel;
 
@@ -38,17 +39,6 @@ final class Subject {
 
     /** One decoded value and where it stands, such as {@code params.to[0]}. */
     record Value(String path, String text) {}
-
-    /** A text and its shadow. */
-    record Line(String text, String shadow) {
-
-        static Line of(String text) {
-            return new Line(text, Needs.shadow(text));
-        }
-    }
-
-    /** The request as text: all at once, and value by value; each also as a reader would take it, where that differs. */
-    record Scanned(List<Line> whole, List<Line> parts) {}
 
     Facts facts() {
         return facts;
@@ -107,14 +97,13 @@ final class Subject {
 
     /** The first match of a pattern, in the request as it is and as a reader would take it. */
     Optional<String> find(TextPattern pattern) {
-        Scanned all = scanned();
-        Optional<String> found = find(pattern, all.whole());
-        return found.isPresent() || !pattern.isAnchored() ? found : find(pattern, all.parts());
+        Optional<String> found = find(pattern, whole());
+        return found.isPresent() || !pattern.isAnchored() ? found : find(pattern, parts());
     }
 
     private Optional<String> find(TextPattern pattern, List<Line> lines) {
         for (Line line : lines) {
-            Optional<TextPattern.Place> place = pattern.find(line.text(), line.shadow(), patience);
+            Optional<TextPattern.Place> place = pattern.find(line, patience);
             if (place.isPresent()) {
                 return Optional.of(line.text().substring(place.get().start(), place.get().end()));
             }
@@ -122,31 +111,41 @@ final class Subject {
         return Optional.empty();
     }
 
-    private Scanned scanned() {
-        Scanned known = scanned;
+    /** The request as one text; also as a reader would take it, where that differs. */
+    private List<Line> whole() {
+        List<Line> known = whole;
         if (known == null) {
             StringBuilder all = new StringBuilder(action());
             values().forEach(value -> all.append('\n').append(value.path()).append(": ").append(value.text()));
             commandLine().stream().findFirst().ifPresent(line -> all.append('\n').append(line));
-            List<Line> parts = new ArrayList<>();
-            both(action(), parts);
+            known = new ArrayList<>();
+            both(all.toString(), known);
+            whole = known;
+        }
+        return known;
+    }
+
+    /** The same value by value. */
+    private List<Line> parts() {
+        List<Line> known = parts;
+        if (known == null) {
+            List<Line> each = new ArrayList<>();
+            both(action(), each);
             values().forEach(value -> {
-                both(value.text(), parts);
-                both(value.path(), parts);
+                both(value.text(), each);
+                both(value.path(), each);
             });
-            List<Line> whole = new ArrayList<>();
-            both(all.toString(), whole);
-            known = new Scanned(whole, parts);
-            scanned = known;
+            known = each;
+            parts = known;
         }
         return known;
     }
 
     private static void both(String text, List<Line> to) {
-        to.add(Line.of(text));
+        to.add(new Line(text));
         String folded = Text.folded(text);
         if (!folded.equals(text)) {
-            to.add(Line.of(folded));
+            to.add(new Line(folded));
         }
     }
 
@@ -201,9 +200,12 @@ final class Subject {
 
     /** A look-alike of a host is another host: nothing is folded but case and the two spellings of international names. */
     private static void add(String host, Set<String> to) {
-        String plain = host.toLowerCase(Locale.ROOT).replaceFirst("\\.+$", "");
-        if (!plain.isEmpty()) {
-            to.addAll(HostList.spellings(plain));
+        int end = host.length();
+        while (end > 0 && host.charAt(end - 1) == '.') {
+            end--;
+        }
+        if (end > 0) {
+            to.addAll(HostList.spellings(host.substring(0, end).toLowerCase(Locale.ROOT)));
         }
     }
 

@@ -92,15 +92,15 @@ final class TextPattern {
 
     /** The first match. */
     Optional<Place> find(String text, Patience patience) {
-        return find(text, Needs.shadow(text), patience);
+        return find(new Line(text), patience);
     }
 
-    /** The first match in a text whose {@linkplain Needs#shadow shadow} is known. */
-    Optional<Place> find(String text, String shadow, Patience patience) {
-        if (!needs.areMet(shadow)) {
+    /** The first match in a text that other patterns look through too. */
+    Optional<Place> find(Line line, Patience patience) {
+        if (!needs.areMet(line)) {
             return Optional.empty();
         }
-        Matcher matcher = pattern.matcher(new Watched(text, new Watch(MILLIS, STEPS_BETWEEN_LOOKS, patience)));
+        Matcher matcher = pattern.matcher(new Watched(line.text(), new Watch(MILLIS, STEPS_BETWEEN_LOOKS, patience)));
         return matcher.find() ? Optional.of(new Place(matcher.start(), matcher.end())) : Optional.empty();
     }
 
