@@ -16,10 +16,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicReference;
 import javax.net.SocketFactory;
 import javax.net.ssl.SSLException;
 import org.apache.hc.client5.http.DnsResolver;
+import org.apache.hc.client5.http.SchemePortResolver;
 import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.client5.http.config.ConnectionConfig;
@@ -27,13 +27,18 @@ import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.config.TlsConfig;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClients;
+import org.apache.hc.client5.http.impl.io.DefaultHttpClientConnectionOperator;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.client5.http.io.HttpClientConnectionOperator;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
+import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.http.URIScheme;
+import org.apache.hc.core5.http.config.RegistryBuilder;
 import org.apache.hc.core5.http.impl.io.HttpRequestExecutor;
 import org.apache.hc.core5.http.io.HttpClientConnection;
 import org.apache.hc.core5.http.io.HttpResponseInformationCallback;
@@ -54,11 +59,7 @@ public final class OutboundClient implements AutoCloseable {
 
     private static final Duration CONNECT = Duration.ofSeconds(3);
     private static final Duration TOTAL = Duration.ofSeconds(30);
-    private static final String PROGRESS = "countersign.progress";
-    private static final String DEADLINE = "countersign.deadline";
-
-    /** What happens between the worker, who may begin to send, and the caller, who may stop it: only one of them comes first. */
-    private enum Progress { CONNECTING, SENDING, STOPPED }
+    private static final String GATE = "countersign.gate";
 
     private final PrivateHosts privateHosts;
     private final DnsResolver outsideNames;
@@ -84,7 +85,7 @@ public final class OutboundClient implements AutoCloseable {
 
     /**
      * Calls, and waits for the answer for at most 30 s or until the deadline, whichever is shorter; then, and on an interrupt, it aborts the call.
-     * The last look at the deadline is right before the first byte leaves: a machine that stood still in between sends nothing late.
+     * The last look at the deadline is right before each piece of the request leaves: a machine that stood still in between sends nothing late.
      *
      * @throws InterruptedException when interrupted; nothing of this call leaves the house from then on
      */
@@ -94,19 +95,19 @@ public final class OutboundClient implements AutoCloseable {
             return new NotSent(Cause.ADDRESS_REFUSED, refusal.get());
         }
         var request = request(call);
-        var progress = new AtomicReference<>(Progress.CONNECTING);
-        var exchange = new FutureTask<>(() -> exchange(call.uri(), request, progress, deadline));
+        var gate = new Gate(deadline);
+        var exchange = new FutureTask<>(() -> exchange(call.uri(), request, gate));
         Thread.ofVirtual().name("outbound ", 0).start(exchange);
         var timeLeft = deadline.left();
         var budget = timeLeft.compareTo(TOTAL) < 0 ? timeLeft : TOTAL;
         try {
             return exchange.get(budget.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException late) {
-            var sending = stop(request, progress);
+            var sending = stop(request, gate);
             var why = call.uri().getHost() + " did not answer within " + budget.toMillis() + " ms; the call was aborted.";
             return sending ? new NoAnswer(Cause.TIME_UP, why) : new NotSent(Cause.TIME_UP, why);
         } catch (InterruptedException e) {
-            stop(request, progress);
+            stop(request, gate);
             throw e;
         } catch (ExecutionException e) {
             throw new IllegalStateException("A call to " + call.uri().getHost() + " ended in a fault of ours.", e.getCause());
@@ -130,8 +131,7 @@ public final class OutboundClient implements AutoCloseable {
             request.setEntity(new ByteArrayEntity(body, null));
         }
         var context = HttpClientContext.create();
-        context.setAttribute(PROGRESS, new AtomicReference<>(Progress.CONNECTING));
-        context.setAttribute(DEADLINE, Deadline.in(timeLeft));
+        context.setAttribute(GATE, new Gate(Deadline.in(timeLeft)));
         var client = privateHosts.contains(call.uri()) ? inside : outside;
         try {
             return new OpenAnswer(client.executeOpen(
@@ -157,23 +157,22 @@ public final class OutboundClient implements AutoCloseable {
         inside.close();
     }
 
-    private static boolean stop(HttpUriRequestBase request, AtomicReference<Progress> progress) {
-        var sending = !progress.compareAndSet(Progress.CONNECTING, Progress.STOPPED);
+    private static boolean stop(HttpUriRequestBase request, Gate gate) {
+        var sending = gate.stop();
         request.abort();
         return sending;
     }
 
-    private Reply exchange(URI uri, HttpUriRequestBase request, AtomicReference<Progress> progress, Deadline deadline) {
+    private Reply exchange(URI uri, HttpUriRequestBase request, Gate gate) {
         var context = HttpClientContext.create();
-        context.setAttribute(PROGRESS, progress);
-        context.setAttribute(DEADLINE, deadline);
+        context.setAttribute(GATE, gate);
         var client = privateHosts.contains(uri) ? inside : outside;
         try {
             return client.execute(request, context, OutboundClient::read);
         } catch (IOException e) {
-            return progress.get() == Progress.SENDING
+            return gate.hasPassed()
                     ? new NoAnswer(Cause.CONNECTION, uri.getHost() + " broke off before it answered.")
-                    : new NotSent(e instanceof AddressRefused ? Cause.ADDRESS_REFUSED : Cause.CONNECTION, why(uri, e));
+                    : new NotSent(cause(e), why(uri, e));
         }
     }
 
@@ -236,8 +235,17 @@ public final class OutboundClient implements AutoCloseable {
         return request;
     }
 
+    private static Cause cause(IOException e) {
+        return switch (e) {
+            case AddressRefused refused -> Cause.ADDRESS_REFUSED;
+            case Gate.Shut late -> Cause.TIME_UP;
+            default -> Cause.CONNECTION;
+        };
+    }
+
     private static String why(URI uri, IOException e) {
         return switch (e) {
+            case Gate.Shut late -> "The time was up before anything was sent to " + uri.getHost() + ".";
             case AddressRefused refused -> String.valueOf(refused.getMessage());
             case UnknownHostException unknown -> "The name " + uri.getHost() + " could not be resolved.";
             case SSLException distrust -> "No trusted connection to " + uri.getHost() + " could be made.";
@@ -247,7 +255,7 @@ public final class OutboundClient implements AutoCloseable {
 
     private static CloseableHttpClient client(DnsResolver names) {
         var connect = Timeout.of(CONNECT);
-        var connections = PoolingHttpClientConnectionManagerBuilder.create()
+        var connections = new Gated()
                 .setDnsResolver(names)
                 .setDefaultConnectionConfig(ConnectionConfig.custom().setConnectTimeout(connect).setSocketTimeout(Timeout.of(TOTAL)).build())
                 .setDefaultTlsConfig(TlsConfig.custom().setHandshakeTimeout(connect).build())
@@ -278,22 +286,28 @@ public final class OutboundClient implements AutoCloseable {
                 .build();
     }
 
-    /** Runs once the connection stands and before the first byte of the request: a stopped call ends here. */
+    /** Connections whose every piece passes a gate. */
+    private static final class Gated extends PoolingHttpClientConnectionManagerBuilder {
+
+        @Override
+        protected HttpClientConnectionOperator createConnectionOperator(SchemePortResolver ports, DnsResolver names, TlsSocketStrategy tls) {
+            return new DefaultHttpClientConnectionOperator(proxy -> Gate.socket(), ports, names,
+                    RegistryBuilder.<TlsSocketStrategy>create().register(URIScheme.HTTPS.id, tls).build());
+        }
+    }
+
+    /** Runs once the connection stands: what this thread writes from here on is the request. */
     private static final class AnnouncingExecutor extends HttpRequestExecutor {
 
         @Override
         public ClassicHttpResponse execute(ClassicHttpRequest request, HttpClientConnection connection,
                 HttpResponseInformationCallback informed, HttpContext context) throws IOException, HttpException {
-            var progress = (AtomicReference<?>) context.getAttribute(PROGRESS);
-            if (((Deadline) context.getAttribute(DEADLINE)).passed() || !begin(progress)) {
-                throw new IOException("stopped");
+            ((Gate) context.getAttribute(GATE)).enter();
+            try {
+                return super.execute(request, connection, informed, context);
+            } finally {
+                Gate.leave();
             }
-            return super.execute(request, connection, informed, context);
-        }
-
-        @SuppressWarnings("unchecked")
-        private static boolean begin(AtomicReference<?> progress) {
-            return ((AtomicReference<Progress>) progress).compareAndSet(Progress.CONNECTING, Progress.SENDING);
         }
     }
 }
