@@ -34,7 +34,7 @@ final class ServiceProcess implements AutoCloseable {
     /** One for all: nodes on one database need the same, and a test has no secrets. */
     private static final String MASTER_KEY = "A".repeat(43) + "=";
     private static final Duration TO_START = Duration.ofSeconds(120);
-    private static final Duration TO_STOP = Duration.ofSeconds(30);
+    private static final Duration TO_STOP = Duration.ofSeconds(90);
 
     private final Path home;
     private final Map<String, String> environment = new HashMap<>();

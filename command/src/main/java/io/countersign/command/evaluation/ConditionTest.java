@@ -1,6 +1,7 @@
 package io.countersign.command.evaluation;
 
 import com.google.re2j.Pattern;
+import io.countersign.command.catalogue.api.Money;
 import io.countersign.command.evaluation.Subject.Name;
 import io.countersign.command.evaluation.api.Facts;
 import io.countersign.command.policy.api.Condition;
@@ -200,10 +201,12 @@ interface ConditionTest {
             if (wanted != null && !wanted.equalsIgnoreCase(String.valueOf(currency))) {
                 return Result.NO;
             }
-            String unit = currency instanceof String text ? " " + text : "";
+            String code = currency instanceof String text ? text : "";
             return switch (amount) {
-                case Long minor when minor > condition.above() -> new Result.Holds(minor + unit, "The amount is {match} in minor units, above "
-                        + condition.above() + unit + ".", "an amount of at most " + condition.above() + unit);
+                case Long minor when minor > condition.above() -> {
+                    String limit = Money.text(condition.above(), code);
+                    yield new Result.Holds(Money.text(minor, code), "The amount is {match}, above " + limit + ".", "an amount of at most " + limit);
+                }
                 case Long minor -> Result.NO;
                 default -> new Result.Undecided("the amount is no whole number");
             };

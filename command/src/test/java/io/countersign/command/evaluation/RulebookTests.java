@@ -283,8 +283,8 @@ class RulebookTests {
         void it_names_the_nearest_change_that_would_have_passed() {
             Hit hit = judge(request("payment:transfer", "{'amount': 9000, 'currency': 'EUR'}"), standing("p",
                     "{'condition': {'type': 'amount', 'above': 5000}, 'effect': 'block'}")).hits().getFirst();
-            assertThat(hit.nearest()).isEqualTo("an amount of at most 5000 EUR");
-            assertThat(hit.matched()).isEqualTo("9000 EUR");
+            assertThat(hit.nearest()).isEqualTo("an amount of at most 50.00 EUR");
+            assertThat(hit.matched()).isEqualTo("90.00 EUR");
         }
     }
 

@@ -126,6 +126,9 @@ final class ExecExecutor implements ActionExecutor {
             return Path.of(cwd).toRealPath();
         }
         Path home = workspaces.of(attempt);
+        if (Place.isHome(cwd)) {
+            return home.toRealPath();
+        }
         Path asked = Path.of(cwd);
         Place place = Place.of(asked.isAbsolute() && asked.startsWith(home) ? home.relativize(asked).toString() : cwd);
         try (Folder own = Folder.of(home); Folder entered = own.enter(place.steps())) {

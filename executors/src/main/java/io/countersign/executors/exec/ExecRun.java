@@ -107,7 +107,7 @@ record ExecRun(String name) implements ActionType {
 
     @Override
     public Description describe(JsonNode params) {
-        var line = String.join(" ", commandLine(params));
+        var line = Line.of(commandLine(params));
         return new Description(SHORT.excerpt("Run " + line, 300), SHORT.excerpt(params.path("cwd").asString("an empty folder"), 500));
     }
 

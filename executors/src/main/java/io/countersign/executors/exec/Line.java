@@ -3,14 +3,23 @@ package io.countersign.executors.exec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Cuts a command line into words. What only a shell could give a meaning to is not read. */
 final class Line {
 
     private static final String FOR_A_SHELL = ";|&<>$`*?()[]{}~#!\n\r";
     private static final String IN_QUOTES_TOO = "$`";
+    private static final Pattern UNPLAIN = Pattern.compile("[\\s'\"\\\\]");
 
     private Line() {}
+
+    /** Words as one line for people, in which it can be told where each ends. */
+    static String of(List<String> words) {
+        return words.stream().map(word -> word.isEmpty() || UNPLAIN.matcher(word).find() ? "'" + word.replace("'", "'\\''") + "'" : word)
+                .collect(Collectors.joining(" "));
+    }
 
     /** At least one word; empty when a quote is left open, or a shell would do more than cut. */
     static Optional<List<String>> words(String line) {

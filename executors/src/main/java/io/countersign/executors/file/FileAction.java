@@ -122,7 +122,7 @@ record FileAction(Operation of) implements ActionType {
         return switch (of) {
             case FILE_CREATE -> new Description("Create file " + path + " (" + bytes + " bytes)", path);
             case FILE_WRITE -> new Description(says(params, "append", false) ? "Add " + bytes + " bytes to the end of file " + path
-                    : "Replace file " + path + " by " + bytes + " bytes", path);
+                    : "Write file " + path + " anew (" + bytes + " bytes)", path);
             case FILE_DELETE -> new Description("Delete file " + path, path);
             case FILE_COPY -> new Description("Copy file " + from + " to " + to, to);
             case FILE_MOVE -> new Description("Move file " + from + " to " + to, to);

@@ -45,7 +45,7 @@ final class Checkout {
         StillSystem.settle();
         Path place = home;
         try (Folder own = Folder.of(home)) {
-            List<String> steps = workingDirectory.isEmpty() || workingDirectory.equals(".") ? List.of() : Place.of(workingDirectory).steps();
+            List<String> steps = Place.isHome(workingDirectory) ? List.of() : Place.of(workingDirectory).steps();
             place = home.resolve(String.join("/", steps));
             try (Folder entered = own.enter(steps)) {
                 if (!entered.trace(".git", 0).isFolder()) {

@@ -151,7 +151,7 @@ record GitAction(Operation of) implements ActionType {
         }
         try {
             String folder = params.path("working_dir").asString("");
-            if (!folder.isEmpty() && !folder.equals(".")) {
+            if (!Place.isHome(folder)) {
                 Place.of(folder);
             }
             for (String path : paths(params)) {

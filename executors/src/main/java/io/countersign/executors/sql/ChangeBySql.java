@@ -31,8 +31,8 @@ class ChangeBySql implements ActionType {
               "properties": {
                 "datasource": {"description": "Name of the data source", "type": "string", "maxLength": 63, "pattern": "^[a-z0-9][a-z0-9_-]*$"},
                 "sql": {"description": "One PostgreSQL INSERT, UPDATE or DELETE of one table", "type": "string", "minLength": 1},
-                "max_affected_rows": {"description": "With more rows than this nothing is changed; %d when absent", "type": "integer",
-                  "minimum": 1, "maximum": 1000}
+                "max_affected_rows": {"description": "With more rows than this nothing is changed; %1$d when absent", "type": "integer",
+                  "default": %1$d, "minimum": 1, "maximum": 1000}
               },
               "required": ["datasource", "sql"],
               "additionalProperties": false

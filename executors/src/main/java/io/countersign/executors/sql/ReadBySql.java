@@ -39,10 +39,11 @@ record ReadBySql(String name, StatementReader reader, DataSources sources) imple
                   "minLength": 1
                 },
                 "max_rows": {
-                  "description": "The most rows that come back; %d when absent",
+                  "description": "The most rows that come back; %1$d when absent",
                   "type": "integer",
+                  "default": %1$d,
                   "minimum": 1,
-                  "maximum": %d
+                  "maximum": %2$d
                 }
               },
               "required": ["datasource", "sql"],

@@ -12,21 +12,29 @@ import java.util.Locale;
  */
 public record Place(List<String> steps) {
 
+    /** The agent's folder as it is called where agents run in a container of their own; catalogues are written with it. */
+    private static final String MOUNTED = "/workspace";
     private static final int LONGEST = 1_024;
     private static final int DEEPEST = 32;
     private static final int LONGEST_NAME = 255;
 
+    /** Whether a path means the agent's folder itself: empty, {@code .} or {@code /workspace}. */
+    public static boolean isHome(String path) {
+        return path.isEmpty() || path.equals(".") || path.equals(MOUNTED) || path.equals(MOUNTED + '/');
+    }
+
     /**
-     * Reads a path. Git's own folder is out of reach: what lies there is run by others.
+     * Reads a path, relative or below {@code /workspace}. Git's own folder is out of reach: what lies there is run by others.
      *
      * @throws NotPossible {@code path_refused}, naming what is wrong
      */
-    public static Place of(String path) throws NotPossible {
+    public static Place of(String written) throws NotPossible {
+        String path = written.startsWith(MOUNTED + '/') ? written.substring(MOUNTED.length() + 1) : written;
         if (path.isEmpty() || path.length() > LONGEST) {
             throw refused("A path has 1 to 1,024 characters.");
         }
         if (path.startsWith("/") || path.startsWith("~")) {
-            throw refused("A path begins in the agent's own folder; it is not absolute.");
+            throw refused("A path begins in the agent's own folder, which may be written /workspace; no other is absolute.");
         }
         if (!Normalizer.isNormalized(path, Normalizer.Form.NFC) || path.codePoints().anyMatch(Place::isOdd)) {
             throw refused("A path holds plain characters only: no control, invisible or half characters, and no backslash.");

@@ -104,6 +104,7 @@ class FileExecutorTests {
         @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
                 FILE_CREATE | {"path":"new.txt","content":"hello"}         | new.txt=hello
                 FILE_CREATE | {"path":"empty"}                             | empty=
+                FILE_CREATE | {"path":"/workspace/new.txt","content":"hi"} | new.txt=hi
                 FILE_WRITE  | {"path":"notes/a.txt","content":"other"}     | notes/a.txt=other
                 FILE_WRITE  | {"path":"notes/new","content":"x"}           | notes/new=x
                 FILE_WRITE  | {"path":"notes/deep/b.txt","content":"c","append":"true"} | notes/deep/b.txt=bc
@@ -237,7 +238,7 @@ class FileExecutorTests {
         }
 
         @ParameterizedTest
-        @ValueSource(strings = {"../x", "a/../../x", "..", ".", "./x", "/etc/passwd", "//x", "a//b", "a/", "", "~/x", "~root/x", "a\u0000b", "a\nb",
+        @ValueSource(strings = {"../x", "a/../../x", "..", ".", "./x", "/etc/passwd", "/workspace", "/workspace/", "/workspace/../x", "/workspace//etc/passwd", "/workspaces/x", "//x", "a//b", "a/", "", "~/x", "~root/x", "a\u0000b", "a\nb",
             "a\\b", "..\\x", "\u202Egpj.exe", "a\u200Bb", "caf\u0065\u0301", " x", "x ", "x.", "a/. ./b/..", ".git/config", "sub/.GIT/hooks/pre-commit",
             "\uD800", "\u2028x", "door/x", "door/treasure", "window", "hole", "door", "door/../treasure"})
         void every_way_out_is_refused(String path) throws Exception {

@@ -21,7 +21,7 @@ class PaymentTransferTests {
 
         @ParameterizedTest
         @CsvSource(delimiter = '|', quoteCharacter = '^', value = {"1250|EUR|12.50 EUR", "5|JPY|5 JPY", "5000000|USDC|5.000000 USDC", "0|USD|0.00 USD",
-            "9223372036854775807|EUR|92233720368547758.07 EUR"})
+            "9223372036854775807|EUR|92,233,720,368,547,758.07 EUR"})
         void it_is_shown_as_people_write_it(String amount, String currency, String text) {
             assertThat(type.money(params(amount, currency)).map(Money::text)).contains(text);
             assertThat(type.describe(params(amount, currency)).summary()).isEqualTo("Pay " + text + " to Ann");

@@ -26,6 +26,8 @@ class InsightController {
     /** Height of a full bar, in pixels. */
     private static final double HEIGHT = 160;
     private static final List<String> CLASSES = List.of("under 3 s", "3 to 30 s", "30 s to 2 min", "2 to 10 min", "10 min to 1 h", "1 to 4 h", "over 4 h");
+    private static final List<String> UP_TO = List.of("<3 s", "30 s", "2 min", "10 min", "1 h", "4 h", "more");
+    private static final int MOST_LABELS = 5;
 
     private final Insights insights;
     private final Clock clock;
@@ -41,15 +43,19 @@ class InsightController {
     private static final List<Range> RANGES = List.of(new Range("24h", "24 hours", Duration.ofHours(24), Duration.ofHours(1)),
             new Range("7d", "7 days", Duration.ofDays(7), Duration.ofDays(1)), new Range("30d", "30 days", Duration.ofDays(30), Duration.ofDays(1)));
 
-    /** A column of the chart: percentages across, pixels from above. */
-    record Column(String label, String x, String width, double allowY, double allowHeight, double askY, double askHeight, double blockY,
+    /**
+     * A column of the chart: percentages across, pixels from above.
+     *
+     * @param middle where its label stands; null where there is no room for one
+     */
+    record Column(String label, @Nullable String middle, String x, String width, double allowY, double allowHeight, double askY, double askHeight, double blockY,
             double blockHeight, Bucket bucket) {}
 
     /** A line of the chart. */
     record Line(long value, double y) {}
 
     /** One class of times to decide. */
-    record TimeClass(String label, long number, String x, String width, double y, double height) {}
+    record TimeClass(String label, String upTo, long number, String middle, String x, String width, double y, double height) {}
 
     /** One rule and its share; percentages. */
     record Share(RuleCount rule, String approved, String deniedFrom, String denied) {}
@@ -76,13 +82,14 @@ class InsightController {
     private static List<Column> columns(List<Bucket> series, long top, Range range) {
         var columns = new ArrayList<Column>();
         var step = 100.0 / series.size();
+        var labelled = Math.ceilDiv(series.size(), MOST_LABELS);
         var label = DateTimeFormatter.ofPattern(range.bucket().toHours() == 1 ? "HH:mm" : "d MMM", Locale.ENGLISH).withZone(ZoneId.of("UTC"));
         for (var i = 0; i < series.size(); i++) {
             var totals = series.get(i).totals();
             double allow = HEIGHT * totals.allowed() / top;
             double ask = HEIGHT * totals.asked() / top;
             double block = HEIGHT * totals.blocked() / top;
-            columns.add(new Column(label.format(series.get(i).start()), percent(i * step + step * 0.15), percent(step * 0.7),
+            columns.add(new Column(label.format(series.get(i).start()), i % labelled == 0 ? percent((i + 0.5) * step) : null, percent(i * step + step * 0.15), percent(step * 0.7),
                     HEIGHT - allow, allow, HEIGHT - allow - ask, ask, HEIGHT - allow - ask - block, block, series.get(i)));
         }
         return columns;
@@ -94,7 +101,7 @@ class InsightController {
         var step = 100.0 / CLASSES.size();
         for (var i = 0; i < CLASSES.size(); i++) {
             double height = HEIGHT * decisions.classes().get(i) / most;
-            classes.add(new TimeClass(CLASSES.get(i), decisions.classes().get(i), percent(i * step + 1.5), percent(step - 3), HEIGHT - height, height));
+            classes.add(new TimeClass(CLASSES.get(i), UP_TO.get(i), decisions.classes().get(i), percent((i + 0.5) * step), percent(i * step + 1.5), percent(step - 3), HEIGHT - height, height));
         }
         return classes;
     }

@@ -45,13 +45,20 @@ class PolicyHits {
 
         /** Those that a policy spoke up for, newest first; when it only watches, those that it would have spoken up for. */
         Tally of(Policy policy) {
-            var hits = rows.stream().filter(row -> spokeUp(policy, row)).toList();
-            return new Tally(hits.size(), hits.isEmpty() ? null : hits.getFirst().requestedAt(), hits.stream().limit(5).toList());
+            var judged = rows.stream().filter(row -> wasAsked(policy, row)).toList();
+            var hits = judged.stream().filter(row -> spokeUp(policy, row)).toList();
+            return new Tally(hits.size(), judged.size(), hits.isEmpty() ? null : hits.getFirst().requestedAt(), hits.stream().limit(5).toList());
         }
     }
 
-    /** How many, when last, and the latest few. */
-    record Tally(long count, @Nullable Instant last, List<ActionRow> latest) {}
+    /**
+     * How often a policy spoke up.
+     *
+     * @param of how many actions it was asked about
+     * @param last when it last did; null for never
+     * @param latest the latest few
+     */
+    record Tally(long count, long of, @Nullable Instant last, List<ActionRow> latest) {}
 
     Recent recent(Reader reader, Instant now) {
         var since = now.minus(WINDOW);
@@ -70,12 +77,13 @@ class PolicyHits {
         return new Recent(List.copyOf(rows), cursor == null);
     }
 
+    private static boolean wasAsked(Policy policy, ActionRow row) {
+        var inputs = row.verdict().inputs();
+        return inputs == null || inputs.policies().stream().anyMatch(asked -> asked.policyId().equals(policy.id()));
+    }
+
     private static boolean spokeUp(Policy policy, ActionRow row) {
         var verdict = row.verdict();
-        var inputs = verdict.inputs();
-        if (inputs != null && inputs.policies().stream().noneMatch(asked -> asked.policyId().equals(policy.id()))) {
-            return false;
-        }
         if (verdict.standing() != null && policy.name().equals(verdict.standing().policy())) {
             return true;
         }

@@ -1,5 +1,6 @@
 package io.countersign.web.admin;
 
+import io.countersign.command.catalogue.api.Money;
 import io.countersign.command.policy.api.Condition;
 import io.countersign.command.policy.api.Effect;
 import io.countersign.command.policy.api.PolicyDefinition;
@@ -50,8 +51,8 @@ final class PolicyWords {
             case Condition.Pattern c -> "some text in it matches " + c.regex()
                     + (c.contextRequires() == null ? "" : ", and some text matches " + c.contextRequires());
             case Condition.CommandLine c -> "the command line matches " + c.glob();
-            case Condition.Amount c -> "the amount is above " + Words.grouped(c.above()) + " minor units"
-                    + (c.currency() == null ? " of any currency" : " of " + c.currency());
+            case Condition.Amount c -> "the amount is above "
+                    + (c.currency() == null ? Words.grouped(c.above()) + " minor units of any currency" : Money.text(c.above(), c.currency()));
             case Condition.Host c -> "a host or mail domain is " + (c.unlisted() ? "none of " : "one of ") + String.join(", ", c.hosts());
             case Condition.ActionName c -> c.glob().equals("*") ? "anything is asked for" : "the action is " + c.glob();
             case Condition.Expression c -> c.cel();

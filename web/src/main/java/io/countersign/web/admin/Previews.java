@@ -84,6 +84,11 @@ class Previews {
             return params.path(field).isString() ? params.path(field).asString("") : params.path(field).isMissingNode() ? "" : params.path(field).toString();
         }
 
+        /** What counts when this is not given; empty when its schema does not say. */
+        String usual(String field) {
+            return type == null ? "" : JsonMapper.shared().readTree(type.parametersSchema()).path("properties").path(field).path("default").asString("");
+        }
+
         @Nullable String textOrNull(String field) {
             return text(field).isEmpty() ? null : text(field);
         }
@@ -251,16 +256,11 @@ class Previews {
         money.ifPresent(some -> budgets.of(asked.row().workspace()).stream()
                 .filter(budget -> budget.currency().equals(some.currency()) && (budget.agentId() == null || budget.agentId().equals(asked.row().requestedBy())))
                 .forEach(budget -> budgets.levels(budget, clock.instant()).forEach(level -> left.add(new Preview.Left(
-                        budget.agentId() == null ? "the workspace" : "this agent", level.label(), spaced(some.of(level.remaining()).text()),
-                        spaced(some.of(level.limit()).text()), level.isNearlyGone())))));
+                        budget.agentId() == null ? "the workspace" : "this agent", level.label(), some.of(level.remaining()).text(),
+                        some.of(level.limit()).text(), level.isNearlyGone())))));
         var base = asked.config().get("base_url");
-        return new Preview.Payment(money.map(Money::text).map(Previews::spaced).orElse(null), asked.text("payee"), asked.textOrNull("memo"), base == null ? null : web("", base),
+        return new Preview.Payment(money.map(Money::text).orElse(null), asked.text("payee"), asked.textOrNull("memo"), base == null ? null : web("", base),
                 credential(asked), List.copyOf(left));
-    }
-
-    /** Thousands apart, so that nobody takes one amount for another. */
-    private static String spaced(String amount) {
-        return amount.replaceAll("(?<=\\d)(?=(\\d{3})+(\\.|\\s|$))(?<!\\.\\d{0,30})", ",");
     }
 
     // ---- what changes things here ----
@@ -312,8 +312,8 @@ class Previews {
         var written = asked.text("sql");
         var name = asked.text("datasource");
         var limit = changes ? "max_affected_rows" : "max_rows";
-        var rows = (changes ? "changes, " : "reads, ") + (asked.params().hasNonNull(limit) ? asked.text(limit) + " rows at most"
-                : "the usual number of rows at most");
+        var most = asked.params().hasNonNull(limit) ? asked.text(limit) : asked.usual(limit);
+        var rows = (changes ? "changes, " : "reads, ") + (most.isEmpty() ? "so many" : most) + " rows at most";
         var touched = touched(asked.row());
         var now = asked.isOpen() ? sights.of(asked.subject()).orElse(null) : null;
         return switch (changes ? statements.readChange(written) : statements.read(written)) {

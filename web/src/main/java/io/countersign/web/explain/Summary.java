@@ -73,7 +73,8 @@ public final class Summary {
             case EXECUTED -> row.captured() ? "it was captured, not sent" : row.partial() ? "it was carried out in part" : "it was carried out";
             case CONSUMED -> "the caller used its permission to do it";
             case FAILED -> "it failed, and did not happen";
-            case TIMED_OUT -> "it took too long, and did not happen";
+            case TIMED_OUT -> "lease_expired".equals(row.errorClass()) ? "the worker that took it did not report back in time, and may have done it"
+                    : "it took too long, and did not happen";
             case OUTCOME_UNKNOWN -> "it was started, and nobody knows whether it happened";
             case DENIED -> name(row.decidedBy(), names) + " denied it";
             case EXPIRED -> "nobody decided in time, and it expired";

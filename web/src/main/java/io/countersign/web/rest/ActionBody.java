@@ -201,7 +201,8 @@ record ActionBody(
                     : row.partial() ? "Done in part; see result." : "Done.";
             case CONSUMED -> "The grant was used.";
             case FAILED -> "It did not happen.";
-            case TIMED_OUT -> "It took too long and did not happen.";
+            case TIMED_OUT -> "lease_expired".equals(row.errorClass()) ? "The worker that took it did not report back in time; it may have done it."
+                    : "It took too long and did not happen.";
             case OUTCOME_UNKNOWN -> "Nobody knows whether it happened; a person must look.";
             case DENIED -> "A person said no.";
             case EXPIRED -> "Nobody decided in time.";

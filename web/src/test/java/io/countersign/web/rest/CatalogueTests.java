@@ -206,6 +206,16 @@ class CatalogueTests {
         }
 
         @Test
+        void a_path_may_be_written_as_agents_in_containers_see_it() {
+            assertThat(imports("""
+                    {"actions":[{"name":"write_summary","description":"Write a summary of the work to /workspace/SUMMARY.md","action_type":"file_write",
+                      "tier":"immediate","params":[{"name":"content","description":"Markdown","required":true}],"config":{"path":"/workspace/SUMMARY.md"}}]}""")
+                    .status()).isEqualTo(200);
+            var done = asks(cast.agent(), "write_summary", "{\"content\":\"# All done\"}");
+            assertThat(done.text("status")).as("%s", done).isEqualTo("executed");
+        }
+
+        @Test
         void an_external_type_that_runs_by_itself_is_pointed_out() {
             assertThat(put("loose", "\"action_type\":\"http_post\",\"tier\":\"immediate\"").json().path("warnings").toString())
                     .contains("loose reaches outside and runs without asking a person");
