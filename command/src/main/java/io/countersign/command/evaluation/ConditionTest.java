@@ -219,8 +219,8 @@ interface ConditionTest {
                 + (condition.hosts().size() > 5 ? ", …" : "");
         return subject -> subject.hosts().stream().filter(host -> list.holds(host) != condition.unlisted()).findFirst()
                 .<Result>map(host -> condition.unlisted()
-                        ? new Result.Holds(host, "{match} is not on the list of hosts.", "hosts on the list: " + shown)
-                        : new Result.Holds(host, "{match} is on the list of hosts.", "a host that is not on the list: " + shown))
+                        ? new Result.Holds(HostList.shown(host), "{match} is not on the list of hosts.", "hosts on the list: " + shown)
+                        : new Result.Holds(HostList.shown(host), "{match} is on the list of hosts.", "a host that is not on the list: " + shown))
                 .orElse(Result.NO);
     }
 

@@ -46,6 +46,12 @@ final class HostList {
         }
     }
 
+    /** A name for people, who cannot see which alphabet its letters come from. */
+    static String shown(String host) {
+        List<String> forms = spellings(host);
+        return Text.isPlain(host) || forms.size() == 1 ? host : host + " (" + forms.getLast() + ")";
+    }
+
     boolean holds(String host) {
         if (all || exact.contains(host) || domains.contains(host)) {
             return true;

@@ -280,6 +280,13 @@ class RulebookTests {
         }
 
         @Test
+        void a_host_in_another_alphabet_is_shown_as_it_goes_over_the_wire_too() {
+            Hit hit = judge(mail("{'to': 'x@ex\u0430mple.com'}"), standing("p",
+                    "{'condition': {'type': 'host', 'hosts': ['example.com'], 'unlisted': true}, 'effect': 'block'}")).hits().getFirst();
+            assertThat(hit.matched()).isEqualTo("ex\u0430mple.com (xn--exmple-4nf.com)");
+        }
+
+        @Test
         void it_names_the_nearest_change_that_would_have_passed() {
             Hit hit = judge(request("payment:transfer", "{'amount': 9000, 'currency': 'EUR'}"), standing("p",
                     "{'condition': {'type': 'amount', 'above': 5000}, 'effect': 'block'}")).hits().getFirst();
