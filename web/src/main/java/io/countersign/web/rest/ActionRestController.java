@@ -73,7 +73,7 @@ class ActionRestController {
     @Operation(operationId = "requestAction", summary = "Ask for an action",
             description = "Answers 201 with the action. An action that needs nobody is carried out first, for as long as `Prefer: wait` allows. "
                     + "With an `Idempotency-Key` a repeat of the same body answers with the same action and `Idempotent-Replayed: true`; "
-                    + "another body under the same key is a 422. With `dry_run` the answer is 200 and says what would happen; nothing is recorded.",
+                    + "another body under the same key is a 422. With `dry_run`, in the body or in the address, the answer is 200 and says what would happen; nothing is recorded.",
             requestBody = @RequestBody(required = true, content = @Content(schema = @Schema(implementation = NewAction.class))))
     @ApiResponse(responseCode = "201", description = "Recorded; see `status`",
             headers = {@Header(name = "Location", schema = @Schema(type = "string")),
@@ -85,10 +85,13 @@ class ActionRestController {
             @Parameter(description = "1 to 255 visible ASCII characters, chosen by the caller; belongs to this caller alone")
             @RequestHeader(name = Inputs.IDEMPOTENCY_KEY, required = false) @Nullable String idempotencyKey,
             @Parameter(description = "`wait=N`: seconds to wait for the outcome, 0 to 60; 10 unless given")
-            @RequestHeader(name = Inputs.PREFER, required = false) @Nullable String prefer) {
+            @RequestHeader(name = Inputs.PREFER, required = false) @Nullable String prefer,
+            @Parameter(description = "The same as the member of the body, and must not contradict it",
+                    schema = @Schema(type = "boolean", defaultValue = "false"))
+            @RequestParam(name = "dry_run", required = false) @Nullable String dryRun) {
         var key = Inputs.idempotencyKey(idempotencyKey);
         var wait = Inputs.preferredWait(prefer, SUBMIT_WAIT);
-        var wanted = NewAction.from(body);
+        var wanted = NewAction.from(body, dryRun == null ? null : (Boolean) Inputs.flag("dry_run", dryRun));
         var request = wanted.askedBy(caller, key, body.sha256());
         if (wanted.dryRun()) {
             return ResponseEntity.ok(VerdictBody.of(commands.<Verdict>sendAndWait(new EvaluateAction(request))));

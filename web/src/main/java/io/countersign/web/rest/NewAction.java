@@ -25,10 +25,15 @@ record NewAction(
     static final int MAX_CONTEXT_BYTES = 64 * 1024;
     static final int MAX_REMARK = 1000;
 
-    static NewAction from(JsonBody body) {
+    /** @param dryRun what the address says of it; null when it says nothing */
+    static NewAction from(JsonBody body, @Nullable Boolean dryRun) {
+        var said = body.choice("dry_run");
+        if (said != null && dryRun != null && !said.equals(dryRun)) {
+            body.fault("dry_run", "must say the same in the body and in the address");
+        }
         var wanted = new NewAction(body.name("action", 200), body.object("params", MAX_PARAMS_BYTES), body.text("reason", MAX_REMARK),
                 body.json("context", MAX_CONTEXT_BYTES), body.text("conversation_id", 200), body.flag("force_approval"),
-                body.flag("dry_run"));
+                Boolean.TRUE.equals(said != null ? said : dryRun));
         body.finish();
         return wanted;
     }

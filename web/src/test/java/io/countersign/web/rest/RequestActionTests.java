@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
@@ -63,6 +64,24 @@ class RequestActionTests {
             assertThat(answer.text("outcome")).isEqualTo("require_approval");
             assertThat(answer.json().path("trace").isArray()).isTrue();
             assertThat(cast.agent().get(PATH + "?status=all&conversation_id=dry").json().path("actions").size()).isZero();
+        }
+
+        @Test
+        void the_address_may_ask_for_a_dry_run_too() {
+            var note = "{\"action\":\"note:keep\",\"conversation_id\":\"dry-address\",\"params\":{}}";
+            var answer = cast.agent().post(PATH + "?dry_run=true", note);
+            assertThat(answer.status()).as(answer.toString()).isEqualTo(200);
+            assertThat(answer.text("outcome")).isEqualTo("allow");
+            var agreeing = note.replace("{\"action\"", "{\"dry_run\":true,\"action\"");
+            assertThat(cast.agent().post(PATH + "?dry_run=true", agreeing).status()).isEqualTo(200);
+            for (var refused : List.of(cast.agent().post(PATH + "?dry_run=yes", note), cast.agent().post(PATH + "?dry_run=", note),
+                    cast.agent().post(PATH + "?dry_run=true&dry_run=false", note), cast.agent().post(PATH + "?dry_run=false", agreeing),
+                    cast.agent().post(PATH + "?dry_run=true", agreeing.replace(":true", ":false")))) {
+                assertProblem(refused, 400, "validation_error");
+                assertThat(refused.json().path("details").path(0).path("field").asString()).isEqualTo("dry_run");
+            }
+            assertThat(cast.agent().get(PATH + "?status=all&conversation_id=dry-address").json().path("actions").size()).isZero();
+            assertThat(cast.agent().post(PATH + "?dry_run=false", note).status()).isEqualTo(201);
         }
 
         @Test

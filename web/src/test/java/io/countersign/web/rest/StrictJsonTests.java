@@ -20,13 +20,17 @@ class StrictJsonTests {
         return StrictJson.object(text.getBytes(StandardCharsets.UTF_8));
     }
 
+    private static NewAction wanted(String text) {
+        return NewAction.from(body(text), null);
+    }
+
     @Nested
     class Given_a_body_that_asks_for_an_action {
 
         @Test
         void the_params_keep_the_very_text_they_came_in() {
             var params = "{ \"b\":1.50e1,\n\t\"a\" : \"\\u00e9\\/ \u00e9 \\ud83d\\ude00 😀\", \"list\":[ 1, [ ], {} ,null] }";
-            var wanted = NewAction.from(body(" {\"action\" : \"email:send\", \"params\":  " + params + "  , \"reason\":\" why \"} "));
+            var wanted = wanted(" {\"action\" : \"email:send\", \"params\":  " + params + "  , \"reason\":\" why \"} ");
             assertThat(wanted.params()).isEqualTo(params);
             assertThat(wanted.action()).isEqualTo("email:send");
             assertThat(wanted.reason()).isEqualTo("why");
@@ -35,20 +39,20 @@ class StrictJsonTests {
         @Test
         void params_longer_than_any_buffer_keep_their_text() {
             var params = "{\"text\": \"" + "é\\n😀".repeat(20_000) + "\" , \"n\": 12}";
-            assertThat(NewAction.from(body("{\"params\":" + params + ",\"action\":\"a\"}")).params()).isEqualTo(params);
+            assertThat(wanted("{\"params\":" + params + ",\"action\":\"a\"}").params()).isEqualTo(params);
         }
 
         @Test
         void context_may_be_any_json_and_keeps_its_text() {
             for (var context : new String[] {"\"te\\u0041xt\"", "[1, 2 ]", "-0.0e5", "true", "{ }"}) {
-                assertThat(NewAction.from(body("{\"action\":\"a\",\"params\":{},\"context\":  " + context + " }")).context())
+                assertThat(wanted("{\"action\":\"a\",\"params\":{},\"context\":  " + context + " }").context())
                         .isEqualTo(context);
             }
         }
 
         @Test
         void every_fault_is_named_at_once() {
-            assertThatThrownBy(() -> NewAction.from(body("{\"params\":[],\"reason\":5,\"dry_run\":\"yes\",\"colour\":1}")))
+            assertThatThrownBy(() -> wanted("{\"params\":[],\"reason\":5,\"dry_run\":\"yes\",\"colour\":1}"))
                     .isInstanceOfSatisfying(Refused.class, refused -> {
                         assertThat(refused.code()).isEqualTo(RefusalCode.VALIDATION_ERROR);
                         assertThat(refused.details().get("details")).asInstanceOf(InstanceOfAssertFactories.LIST)
@@ -62,7 +66,7 @@ class StrictJsonTests {
 
         @Test
         void null_is_the_same_as_absent() {
-            var wanted = NewAction.from(body("{\"action\":\"a\",\"params\":{},\"reason\":null,\"dry_run\":null,\"context\":null}"));
+            var wanted = wanted("{\"action\":\"a\",\"params\":{},\"reason\":null,\"dry_run\":null,\"context\":null}");
             assertThat(wanted.reason()).isNull();
             assertThat(wanted.context()).isNull();
             assertThat(wanted.dryRun()).isFalse();
@@ -70,17 +74,17 @@ class StrictJsonTests {
 
         @Test
         void sixteen_levels_are_taken_and_seventeen_are_too_many() {
-            assertThat(NewAction.from(body(nested(16))).params()).startsWith("{\"x\":");
-            assertThatThrownBy(() -> NewAction.from(body(nested(17)))).isInstanceOfSatisfying(Refused.class,
+            assertThat(wanted(nested(16)).params()).startsWith("{\"x\":");
+            assertThatThrownBy(() -> wanted(nested(17))).isInstanceOfSatisfying(Refused.class,
                     refused -> assertThat(refused.code()).isEqualTo(RefusalCode.PAYLOAD_TOO_LARGE));
         }
 
         @Test
         void params_may_have_256_KiB_and_no_byte_more() {
             int around = "{\"x\":\"\"}".length();
-            NewAction.from(body("{\"action\":\"a\",\"params\":{\"x\":\"" + "y".repeat(256 * 1024 - around) + "\"}}"));
-            assertThatThrownBy(() -> NewAction.from(
-                    body("{\"action\":\"a\",\"params\":{\"x\":\"" + "y".repeat(256 * 1024 - around + 1) + "\"}}")))
+            wanted("{\"action\":\"a\",\"params\":{\"x\":\"" + "y".repeat(256 * 1024 - around) + "\"}}");
+            assertThatThrownBy(() -> wanted(
+                    "{\"action\":\"a\",\"params\":{\"x\":\"" + "y".repeat(256 * 1024 - around + 1) + "\"}}"))
                     .isInstanceOfSatisfying(Refused.class,
                             refused -> assertThat(refused.code()).isEqualTo(RefusalCode.PAYLOAD_TOO_LARGE));
         }
