@@ -1,6 +1,10 @@
 package io.countersign.web.cli;
 
 import io.countersign.web.cli.Remote.Unsuccessful;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -13,6 +17,10 @@ import tools.jackson.databind.node.ObjectNode;
 abstract class Decision implements Runnable {
 
     private static final int SHORTEST = 8;
+    private static final int MOST_PAGES = 20;
+
+    /** What is open may be older than the newest pages of all. */
+    private static final List<String> OPEN_AND_ALL = List.of("pending,stale,scheduled", "all");
 
     private final Remote remote;
     private final String verb;
@@ -53,12 +61,22 @@ abstract class Decision implements Runnable {
         if (id.length() < SHORTEST || !id.matches("[0-9a-fA-F-]+")) {
             throw new Unsuccessful("Give the id, or at least " + SHORTEST + " characters that it begins with.");
         }
-        var found = remote.get("/actions?limit=100").path("actions").valueStream().map(action -> action.path("id").asString())
-                .filter(one -> one.startsWith(id.toLowerCase(java.util.Locale.ROOT))).toList();
+        var found = new TreeSet<String>();
+        OPEN_AND_ALL.forEach(status -> collect(status, found));
         if (found.size() != 1) {
             throw new Unsuccessful(found.isEmpty() ? "No recent action begins with " + id + "." : found.size() + " actions begin with " + id + "; give more of it.");
         }
-        return found.getFirst();
+        return found.first();
+    }
+
+    private void collect(String status, Set<String> found) {
+        var cursor = "";
+        for (var page = 0; page < MOST_PAGES && cursor != null; page++) {
+            var answer = remote.get("/actions?limit=100&status=" + status + (cursor.isEmpty() ? "" : "&cursor=" + Remote.part(cursor)));
+            answer.path("actions").valueStream().map(action -> action.path("id").asString())
+                    .filter(one -> one.startsWith(id.toLowerCase(Locale.ROOT))).forEach(found::add);
+            cursor = answer.path("next_cursor").asString(null);
+        }
     }
 
     /** What this verb says besides its remark. */

@@ -70,6 +70,32 @@ class TerminalTests {
             assertThat(countersign("queue").out()).contains(words[0], "submit", "Water the plants");
             assertThat(countersign("deny", "1234567").err()).contains("at least 8 characters");
         }
+
+        @Test
+        void an_action_is_found_by_the_beginning_of_its_id_whatever_has_become_of_it() {
+            assertThat(countersign("actions", "add", "--name", "cli_later", "--type", "note:keep", "--tier", "delayed").code()).isZero();
+            var later = cast.agent().post("/api/v1/actions", "{\"action\":\"cli_later\",\"params\":{}}").text("id");
+            assertThat(countersign("cancel", later.substring(0, 30)).out()).contains(later + " cancelled");
+            var executed = cast.agent().asks();
+            cast.admin().post("/api/v1/actions/" + executed + "/approve", "{}");
+            assertThat(countersign("undo", executed.substring(0, 30).toUpperCase(java.util.Locale.ROOT)).out()).contains(executed + " rol");
+            assertThat(countersign("deny", "00000000").err()).contains("No recent action begins with 00000000.");
+            assertThat(countersign("actions", "remove", "cli_later").code()).isZero();
+        }
+
+        @Test
+        void the_beginning_of_two_ids_names_none() {
+            var one = "";
+            var other = cast.agent().asks();
+            do {
+                one = other;
+                other = cast.agent().asks();
+            } while (!one.substring(0, 8).equals(other.substring(0, 8)));
+            assertThat(countersign("deny", one.substring(0, 8)).err()).contains("actions begin with " + one.substring(0, 8));
+            cast.admin().post("/api/v1/actions/" + one + "/deny", "{}");
+            cast.admin().post("/api/v1/actions/" + other + "/deny", "{}");
+            assertThat(countersign("deny", one.substring(0, 8)).err()).contains("actions begin with " + one.substring(0, 8));
+        }
     }
 
     @Nested
