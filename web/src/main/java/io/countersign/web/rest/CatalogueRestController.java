@@ -31,13 +31,16 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.axonframework.commandhandling.gateway.CommandGateway;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.json.JsonMapper;
@@ -117,10 +120,11 @@ class CatalogueRestController {
     @Operation(operationId = "putCatalogueEntry", summary = "Make or change an entry",
             description = "Members as in `actions.json`: `description`, `action_type`, `tier`, `params`, `config`; and `scope`, `approval`, "
                     + "`required_role`, `schema`, `delay_seconds`, `timeout_ms`, `rate_limit_per_minute`, `reversible`, `enabled`, `agents`. "
-                    + "`version` names the version the change was made from; another one is answered 409 `stale_version`. In force on every node "
-                    + "when this returns.")
+                    + "`version`, or If-Match, names the version the change was made from; another one is answered 409 `stale_version`. The ETag is "
+                    + "the version now. In force on every node when this returns.")
     @ApiResponse(responseCode = "200", description = "What was done")
-    ChangeBody put(@AuthenticationPrincipal Caller caller, @PathVariable String name, JsonBody body) {
+    ResponseEntity<ChangeBody> put(@AuthenticationPrincipal Caller caller, @PathVariable String name,
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch, JsonBody body) {
         Gatekeeping.admin(caller);
         var entry = JSON.createObjectNode();
         for (var member : EntryJson.MEMBERS) {
@@ -131,8 +135,12 @@ class CatalogueRestController {
         }
         var version = body.integer("version", 0);
         body.finish();
+        var from = Inputs.version(ifMatch, version, "entry").orElse(null);
         var definition = EntryJson.read(entry, types::byName);
-        return change(caller, new PutEntries(caller.workspace(), Map.of(name, definition), version, false));
+        var done = change(caller, new PutEntries(caller.workspace(), Map.of(name, definition), from, false));
+        var answer = ResponseEntity.ok();
+        entries.byName(caller.workspace(), name).ifPresent(now -> answer.eTag("\"" + now.version() + "\""));
+        return answer.body(done);
     }
 
     @DeleteMapping("/{name}")

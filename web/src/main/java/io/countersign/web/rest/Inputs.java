@@ -12,6 +12,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -121,6 +122,18 @@ final class Inputs {
 
     static int limit(@Nullable String limit) {
         return limit == null ? DEFAULT_LIMIT : (int) number("limit", limit, 1, MAX_LIMIT);
+    }
+
+    /** The version that a change is based on: that of the header, or else the one that the body names. */
+    static Optional<Long> version(@Nullable String ifMatch, @Nullable Long named, String thing) {
+        if (ifMatch == null) {
+            return Optional.ofNullable(named);
+        }
+        String tag = ifMatch.strip().replaceFirst("^W/", "").replace("\"", "");
+        if (!tag.matches("[0-9]{1,18}")) {
+            throw new Refused(RefusalCode.VALIDATION_ERROR, "If-Match takes the version of the " + thing + ", such as \"3\".");
+        }
+        return Optional.of(Long.valueOf(tag));
     }
 
     /** True or false; absent is false. */

@@ -137,7 +137,7 @@ class PolicyRestController {
         body.finish();
         Policy standing = changeable(caller, policy);
         written.putIfAbsent("enabled", standing.definition().enabled());
-        long version = version(ifMatch, named).orElseThrow(() -> new Refused(RefusalCode.VALIDATION_ERROR,
+        long version = Inputs.version(ifMatch, named, "policy").orElseThrow(() -> new Refused(RefusalCode.VALIDATION_ERROR,
                 "Say which version this is based on: If-Match, or version in the body.",
                 Map.of("details", List.of(Map.of("field", "version", "message", "is required")))));
         PolicyDefinition definition = read(() -> PolicyJson.read(written));
@@ -153,7 +153,7 @@ class PolicyRestController {
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch) {
         Gatekeeping.admin(caller);
         Policy standing = changeable(caller, policy);
-        commands.sendAndWait(new RetirePolicy(standing.id(), caller.workspace(), version(ifMatch, null).orElse(standing.version())));
+        commands.sendAndWait(new RetirePolicy(standing.id(), caller.workspace(), Inputs.version(ifMatch, null, "policy").orElse(standing.version())));
     }
 
     @PostMapping("/{policy}/restore")
@@ -255,17 +255,6 @@ class PolicyRestController {
             throw new Refused(RefusalCode.BUILT_IN, standing.name() + " is built in: nobody changes, retires or replaces it.");
         }
         return standing;
-    }
-
-    private static Optional<Long> version(@Nullable String ifMatch, @Nullable Long named) {
-        if (ifMatch == null) {
-            return Optional.ofNullable(named);
-        }
-        String tag = ifMatch.strip().replaceFirst("^W/", "").replace("\"", "");
-        if (!tag.matches("[0-9]{1,18}")) {
-            throw new Refused(RefusalCode.VALIDATION_ERROR, "If-Match takes the version of the policy, such as \"3\".");
-        }
-        return Optional.of(Long.valueOf(tag));
     }
 
     private static ResponseEntity<PolicyBody> tagged(HttpStatus status, Policy policy) {

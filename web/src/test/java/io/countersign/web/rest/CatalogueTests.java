@@ -110,6 +110,22 @@ class CatalogueTests {
         }
 
         @Test
+        void the_version_it_was_changed_from_may_stand_in_if_match() {
+            var entry = ("{" + NOTE + ",\"tier\":\"staged\"}").getBytes(StandardCharsets.UTF_8);
+            var made = cast.admin().call("PUT", "/api/v1/catalogue/matched", entry);
+            var version = offered(cast.agent(), "matched").path("version").asLong();
+            assertThat(made.header("ETag")).isEqualTo("\"" + version + "\"");
+            var other = ("{" + NOTE + ",\"tier\":\"blocked\"}").getBytes(StandardCharsets.UTF_8);
+            var late = cast.admin().call("PUT", "/api/v1/catalogue/matched", other, "If-Match", "\"" + (version - 1) + "\"");
+            assertThat(late.status()).as(late.toString()).isEqualTo(409);
+            assertThat(late.text("code")).isEqualTo("stale_version");
+            assertThat(cast.admin().call("PUT", "/api/v1/catalogue/matched", other, "If-Match", "yesterday").status()).isEqualTo(400);
+            assertThat(offered(cast.agent(), "matched").path("tier").asString()).isEqualTo("staged");
+            assertThat(cast.admin().call("PUT", "/api/v1/catalogue/matched", other, "If-Match", "\"" + version + "\"").header("ETag"))
+                    .isEqualTo("\"" + (version + 1) + "\"");
+        }
+
+        @Test
         void the_tier_decides_unless_a_mode_is_set() {
             put("now", NOTE + ",\"tier\":\"immediate_protected\"");
             assertThat(asks(cast.agent(), "now", "{}").text("tier")).isEqualTo("immediate");
