@@ -22,6 +22,8 @@ class EntryRules {
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.:-]{0,199}");
     private static final Pattern PARAM = Pattern.compile("[A-Za-z_][A-Za-z0-9_.-]{0,99}");
+    private static final Pattern SECRET_NAME = Pattern.compile("[A-Za-z0-9_]{1,100}");
+    private static final String SECRET = "vault_key";
     private static final Set<String> RESERVED = Set.of("built-in", "import", "export", "types");
 
     private final Map<String, ActionType> types;
@@ -88,6 +90,8 @@ class EntryRules {
             note(faults, properties.contains(key) || type.settings().contains(key), "config." + key, "is neither a parameter nor a setting of "
                     + type.name());
             note(faults, value.length() <= 8_192, "config." + key, "must have at most 8,192 characters");
+            note(faults, !key.endsWith(SECRET) || SECRET_NAME.matcher(value).matches(), "config." + key,
+                    "must be the name of a secret in the vault, made of letters, digits and underscores; put the secret itself into the vault");
         });
         type.configFaults(entry.config()).forEach((key, message) -> note(faults, false, "config." + key, message));
     }

@@ -126,6 +126,18 @@ class CatalogueTests {
         }
 
         @Test
+        void a_secret_in_the_place_of_its_name_is_refused_and_not_repeated() {
+            for (var key : List.of("auth_vault_key", "signing_vault_key")) {
+                var entry = "\"action_type\":\"webhook\",\"config\":{\"" + key + "\":\"sk-live-1234 spaces\"}";
+                for (var refused : List.of(put("hook", entry), imports("{\"actions\":[{\"name\":\"hook\"," + entry + "}]}"))) {
+                    assertThat(refused.status()).as(refused.toString()).isEqualTo(400);
+                    assertThat(refused.body()).contains("config." + key, "must be the name of a secret in the vault").doesNotContain("sk-live");
+                }
+            }
+            assertThat(put("hook", "\"action_type\":\"webhook\",\"config\":{\"auth_vault_key\":\"HOOK_KEY\"}").status()).isEqualTo(200);
+        }
+
+        @Test
         void the_tier_decides_unless_a_mode_is_set() {
             put("now", NOTE + ",\"tier\":\"immediate_protected\"");
             assertThat(asks(cast.agent(), "now", "{}").text("tier")).isEqualTo("immediate");
