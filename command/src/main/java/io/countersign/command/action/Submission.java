@@ -66,6 +66,8 @@ class Submission {
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .build();
 
+    private static final int LONGEST_DELAY = 86_400;
+
     private final Repository<Action> actions;
     private final EventReader events;
     private final ActionTypes types;
@@ -138,7 +140,7 @@ class Submission {
             keyring.create(id);
             String salt = ids.salt();
             return new Action(requested(id, c, judged, salt), stored(id, judged, salt), judged.terms().expiry(now, settings.expiry()),
-                    now.plus(timeToWithdraw(judged)), List.copyOf(held));
+                    now.plus(timeToWithdraw(judged, c.delaySeconds())), List.copyOf(held));
         });
         return new Submitted(id, false);
     }
@@ -155,12 +157,29 @@ class Submission {
         return judge(c.request(), requester, place(c.request(), requester), false, false, c.draft()).verdict();
     }
 
-    /** The longer of what the type gives and what the policies ask for; where it was approved beforehand, the pause after that counts too. */
-    private static Duration timeToWithdraw(Judged judged) {
+    /** The longest of what the type gives, the request wants and the policies ask for; where it was approved beforehand, the pause after that counts too. */
+    private static Duration timeToWithdraw(Judged judged, @Nullable Integer wanted) {
         int pause = judged.evaluation().isAnswered() ? judged.terms().profile().settleSeconds() : 0;
-        Duration asked = Duration.ofSeconds(Math.max(pause, StricterTerms.delay(judged.seen().findings().hits())));
+        int longest = Math.max(wanted == null ? 0 : wanted, StricterTerms.delay(judged.seen().findings().hits()));
+        Duration asked = Duration.ofSeconds(Math.max(pause, longest));
         Duration given = judged.type().delay();
         return asked.compareTo(given) > 0 ? asked : given;
+    }
+
+    /** A request may only make the delay longer: who asks must not cut short the time in which others can withdraw it. */
+    private static void mustNotHurry(RequestAction c, ActionType type, Terms usual) {
+        Integer wanted = c.delaySeconds();
+        if (wanted == null) {
+            return;
+        }
+        long given = type.delay().toSeconds();
+        String fault = !usual.waitsFirst() ? "is for what the catalogue delays; " + c.action() + " is " + usual.tier()
+                : wanted < given ? "must be at least " + given + ", the delay of " + c.action() + ": a request may wait longer, never shorter"
+                : wanted > LONGEST_DELAY ? "must be at most " + LONGEST_DELAY : null;
+        if (fault != null) {
+            throw new Refused(RefusalCode.VALIDATION_ERROR, "delay_seconds " + fault + ".",
+                    Map.of("details", List.of(new ParameterFault("delay_seconds", fault))));
+        }
     }
 
     private Principal requester(RequestAction c) {
@@ -214,6 +233,7 @@ class Submission {
         }
         JsonNode params = type.effective(sent);
         boolean forced = c.forceApproval() && execPolicies.of(c.workspace()).approvalsEnabled();
+        mustNotHurry(c, type, TermsInForce.of(type, settings, false));
         Terms terms = TermsInForce.of(type, settings, forced);
         GateFacts facts = new GateFacts(c.workspace(), email -> isMember(c.workspace(), email), Map.of());
         Evaluation evaluation = new Evaluation()

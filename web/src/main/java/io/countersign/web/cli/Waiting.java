@@ -1,5 +1,6 @@
 package io.countersign.web.cli;
 
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -23,8 +24,13 @@ final class Waiting implements Runnable {
 
     @Command(name = "add", description = "Asks in words for something that no other action does. A person decides.", mixinStandardHelpOptions = true)
     void add(@Option(names = "--description", required = true, paramLabel = "TEXT") String description,
-            @Option(names = "--tier", defaultValue = "staged", paramLabel = "TIER") String tier) {
+            @Option(names = "--tier", defaultValue = "staged", paramLabel = "TIER") String tier,
+            @Nullable @Option(names = "--delay", paramLabel = "SECONDS",
+                    description = "wait for so long, where the catalogue delays what is asked in words; longer than it says, never shorter") Integer delay) {
         var body = Remote.JSON.createObjectNode().put("action", "submit");
+        if (delay != null) {
+            body.put("delay_seconds", delay);
+        }
         body.putObject("params").put("description", description).put("tier", tier);
         var action = remote.call("POST", "/actions", body);
         spec.commandLine().getOut().println(action.path("id").asString() + " " + action.path("status").asString());

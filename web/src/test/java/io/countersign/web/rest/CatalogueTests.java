@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -192,6 +193,34 @@ class CatalogueTests {
         }
 
         @Test
+        @Test
+        void a_request_may_make_it_wait_longer_and_never_shorter() {
+            put("later", NOTE + ",\"tier\":\"delayed\",\"delay_seconds\":3600");
+            var longer = delayed("later", "7200");
+            assertThat(longer.text("status")).as(longer.toString()).isEqualTo("scheduled");
+            assertThat(Instant.parse(longer.text("execute_at"))).isEqualTo(Instant.parse(longer.text("requested_at")).plusSeconds(7200));
+            assertThat(delayed("later", "3600").text("status")).isEqualTo("scheduled");
+            var shorter = delayed("later", "3599");
+            assertThat(shorter.status()).isEqualTo(400);
+            assertThat(shorter.json().path("details").path(0).path("field").asString()).isEqualTo("delay_seconds");
+            assertThat(shorter.text("detail")).contains("at least 3600", "may wait longer, never shorter");
+            for (var bad : List.of("0", "86401", "-1", "1.5", "\"60\"")) {
+                assertThat(delayed("later", bad).body()).as(bad).contains("delay_seconds must be a whole number from 1 to 86400");
+            }
+        }
+
+        @Test
+        void the_delay_of_a_request_is_for_what_is_delayed_only() {
+            put("now", NOTE + ",\"tier\":\"immediate\"");
+            put("asked", NOTE + ",\"tier\":\"staged\"");
+            assertThat(delayed("now", "60").text("detail")).isEqualTo("delay_seconds is for what the catalogue delays; now is immediate.");
+            assertThat(delayed("asked", "60").text("detail")).isEqualTo("delay_seconds is for what the catalogue delays; asked is staged.");
+        }
+
+        private Cast.Answer delayed(String action, String seconds) {
+            return cast.agent().post("/api/v1/actions", "{\"action\":\"" + action + "\",\"params\":{},\"delay_seconds\":" + seconds + "}");
+        }
+
         void it_runs_by_itself_when_its_time_comes() {
             put("soon", NOTE + ",\"tier\":\"delayed\",\"delay_seconds\":1");
             var id = asks(cast.agent(), "soon", "{}").text("id");

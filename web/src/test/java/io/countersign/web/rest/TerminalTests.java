@@ -92,6 +92,15 @@ class TerminalTests {
                 other = cast.agent().asks();
             } while (!one.substring(0, 8).equals(other.substring(0, 8)));
             assertThat(countersign("deny", one.substring(0, 8)).err()).contains("actions begin with " + one.substring(0, 8));
+        @Test
+        void what_is_asked_in_words_may_be_made_to_wait_where_the_catalogue_delays_it() {
+            assertThat(countersign("queue", "add", "--description", "Water the plants", "--delay", "60").err()).contains("submit is staged");
+            assertThat(countersign("actions", "add", "--name", "submit", "--type", "submit", "--tier", "delayed").code()).isZero();
+            assertThat(countersign("queue", "add", "--description", "Water the plants", "--tier", "delayed", "--delay", "60").out()).contains(" scheduled");
+            assertThat(countersign("queue", "add", "--description", "Water the plants", "--delay", "29").err()).contains("never shorter");
+            assertThat(countersign("actions", "remove", "submit").code()).isZero();
+        }
+
             cast.admin().post("/api/v1/actions/" + one + "/deny", "{}");
             cast.admin().post("/api/v1/actions/" + other + "/deny", "{}");
             assertThat(countersign("deny", one.substring(0, 8)).err()).contains("actions begin with " + one.substring(0, 8));

@@ -25,10 +25,19 @@ public sealed interface ActionCommand {
      * @param context more of it, JSON as text
      * @param conversationId groups actions of one conversation
      * @param forceApproval ask a person whatever the rules say
+     * @param delaySeconds how long it is to wait at least, where it is delayed; null for as long as the catalogue says
      */
     record RequestAction(String requesterId, String workspace, String origin, String action, String params,
             @Nullable String idempotencyKey, @Nullable String bodySha256, @Nullable String reason, @Nullable String context,
-            @Nullable String conversationId, boolean forceApproval) implements ActionCommand {}
+            @Nullable String conversationId, boolean forceApproval, @Nullable Integer delaySeconds) implements ActionCommand {
+
+        /** With the delay of the catalogue. */
+        public RequestAction(String requesterId, String workspace, String origin, String action, String params, @Nullable String idempotencyKey,
+                @Nullable String bodySha256, @Nullable String reason, @Nullable String context, @Nullable String conversationId,
+                boolean forceApproval) {
+            this(requesterId, workspace, origin, action, params, idempotencyKey, bodySha256, reason, context, conversationId, forceApproval, null);
+        }
+    }
 
     /**
      * The same for any name of the form {@code connector:operation}: what the catalogue does not know is judged and recorded, and the caller
