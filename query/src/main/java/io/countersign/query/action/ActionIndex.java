@@ -1,5 +1,6 @@
 package io.countersign.query.action;
 
+import io.countersign.command.action.api.ActionEvent.ActionRequested;
 import io.countersign.command.action.api.ActionStatus;
 import io.countersign.query.action.api.ActionFilter;
 import io.countersign.query.action.api.Reader;
@@ -11,6 +12,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collector;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -23,6 +25,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 final class ActionIndex {
 
     private static final int COUNTED = 10_001;
+    private static final Collector<CharSequence, ?, String> EITHER = Collectors.joining(") union all (", "(", ")");
     private static final String VIEW = """
             with view as (
                 select p.live_slot as slot, s.position from query.projection p
@@ -41,9 +44,19 @@ final class ActionIndex {
     /** Actions by status, and where the view was. */
     record Counts(Map<ActionStatus, Long> byStatus, long position) implements Freshness.Positioned {}
 
+    /** What stands in the column of that name: a type of the same name is found by its own. */
+    static @Nullable String entry(ActionRequested asked) {
+        return asked.terms().entry().filter(entry -> !entry.equals(asked.actionType())).orElse(null);
+    }
+
     /** The newest first, one more than the limit if there are more. */
     Found newest(Reader reader, ActionFilter filter) {
-        Query query = conditions("a", reader, filter);
+        List<Query> queries = conditions("a", reader, filter);
+        String rows = queries.stream().map(query -> newest(filter, query)).collect(EITHER);
+        return found(ActionsProjection.NAME, rows, "requested_at desc, id desc", filter.limit() + 1, arguments(queries));
+    }
+
+    private static String newest(ActionFilter filter, Query query) {
         if (filter.automatic() != null && !byStatus(filter, query)) {
             query.and("a.automatic = ?", filter.automatic());
         }
@@ -68,7 +81,7 @@ final class ActionIndex {
             rows = rows.formatted("and a.status = any(?)");
             query.arguments().addLast(wire(filter.statuses()));
         }
-        return found(ActionsProjection.NAME, rows, "requested_at desc, id desc", filter.limit() + 1, query);
+        return rows;
     }
 
     /** Conversations are short and captures have an index of their own; nothing but the workspace needs no more than its order. */
@@ -89,12 +102,17 @@ final class ActionIndex {
                 cross join lateral (%s) r order by wanted.action_type, r.requested_at desc, r.id desc""".formatted(newest);
         query.arguments().addFirst(wire(statuses));
         query.arguments().addFirst(actionTypes.toArray(String[]::new));
-        return found(ActionsProjection.NAME, rows, "requested_at desc, id desc", Math.max(1, actionTypes.size()), query);
+        return found(ActionsProjection.NAME, rows, "requested_at desc, id desc", Math.max(1, actionTypes.size()), query.arguments());
     }
 
     /** What waits for a person, the most urgent first. */
     Found mostUrgent(Reader reader, ActionFilter filter) {
-        Query query = conditions("q", reader, filter);
+        List<Query> queries = conditions("q", reader, filter);
+        String rows = queries.stream().map(query -> mostUrgent(filter, query)).collect(EITHER);
+        return found(QueueProjection.NAME, rows, "deadline, requested_at, id", filter.limit() + 1, arguments(queries));
+    }
+
+    private static String mostUrgent(ActionFilter filter, Query query) {
         query.and("q.status in ('pending', 'stale')");
         if (!filter.statuses().isEmpty()) {
             query.and("q.status = any(?)", (Object) wire(filter.statuses()));
@@ -103,19 +121,22 @@ final class ActionIndex {
         if (after != null) {
             query.and("(q.deadline, q.requested_at, q.id) > (?, ?, ?)", after.deadline(), after.requestedAt(), after.id());
         }
-        String rows = "select q.deadline, q.requested_at, q.id from query.queue q where q.slot = (select slot from view) and "
+        return "select q.deadline, q.requested_at, q.id from query.queue q where q.slot = (select slot from view) and "
                 + query.conditions() + " order by q.deadline, q.requested_at, q.id limit " + (filter.limit() + 1);
-        return found(QueueProjection.NAME, rows, "deadline, requested_at, id", filter.limit() + 1, query);
     }
 
-    private Found found(String view, String rows, String order, int limit, Query query) {
+    private static List<Object> arguments(List<Query> queries) {
+        return queries.stream().flatMap(query -> query.arguments().stream()).toList();
+    }
+
+    private Found found(String view, String rows, String order, int limit, List<Object> arguments) {
         String sql = VIEW.formatted(view) + """
                 select view.position, page.deadline, page.requested_at, page.id
                 from view left join (select * from (%s) r order by %s limit %d) page on true order by %s"""
                 .formatted(rows, order, limit, order);
         long[] position = {-1};
         List<Cursor> found = new ArrayList<>();
-        jdbc.sql(sql).params(query.arguments()).query(row -> {
+        jdbc.sql(sql).params(arguments).query(row -> {
             position[0] = row.getLong("position");
             String id = row.getString("id");
             if (id != null) {
@@ -143,13 +164,19 @@ final class ActionIndex {
         return new Counts(counts, position[0]);
     }
 
-    private static Query conditions(String alias, Reader reader, ActionFilter filter) {
+    /** A name is that of a type or of an entry; either is asked for by itself, which an index answers in order, and no action is found by both. */
+    private static List<Query> conditions(String alias, Reader reader, ActionFilter filter) {
+        return filter.action() == null ? List.of(conditions(alias, reader, filter, "action_type"))
+                : List.of(conditions(alias, reader, filter, "action_type"), conditions(alias, reader, filter, "entry"));
+    }
+
+    private static Query conditions(String alias, Reader reader, ActionFilter filter, String named) {
         Query query = new Query(alias, reader.workspace());
         if (reader.isAgent()) {
             query.andEqual("requester", reader.principalId());
         }
         query.andEqual("requester", filter.requesterId());
-        query.andEqual("action_type", filter.actionType());
+        query.andEqual(named, filter.action());
         query.andEqual("conversation_id", filter.conversationId());
         return query;
     }
@@ -182,7 +209,7 @@ final class ActionIndex {
         }
 
         boolean isNarrowed() {
-            return conditions.stream().anyMatch(it -> it.contains(".requester") || it.contains(".action_type"));
+            return conditions.stream().anyMatch(it -> it.contains(".requester") || it.contains(".action_type") || it.contains(".entry"));
         }
 
         String conditions() {

@@ -116,7 +116,7 @@ final class ActionQuestions implements Actions {
 
     private static boolean fits(ActionRow row, ActionFilter filter) {
         return (filter.statuses().isEmpty() || filter.statuses().contains(row.status()))
-                && (filter.actionType() == null || filter.actionType().equals(row.actionType()))
+                && (filter.action() == null || filter.action().equals(row.actionType()) || row.terms().entry().filter(filter.action()::equals).isPresent())
                 && (filter.requesterId() == null || filter.requesterId().equals(row.requestedBy()))
                 && (filter.conversationId() == null || filter.conversationId().equals(row.conversationId()));
     }

@@ -133,14 +133,16 @@ final class ActionsProjection implements Projection {
                 return;
             }
             jdbc.sql("""
-                    insert into %s (id, workspace, requester, action_type, conversation_id, status, automatic, captured, erased, archived, requested_at, last_index)
-                    select * from unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::boolean[], ?::boolean[],
+                    insert into %s (id, workspace, requester, action_type, entry, conversation_id, status, automatic, captured, erased, archived, requested_at,
+                        last_index)
+                    select * from unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::boolean[], ?::boolean[],
                         ?::boolean[], ?::boolean[], ?::bigint[], ?::bigint[])
                     on conflict do nothing""".formatted(table))
                     .param(texts(added, change -> change.id))
                     .param(texts(added, change -> change.request().workspace()))
                     .param(texts(added, change -> change.request().requesterId()))
                     .param(texts(added, change -> change.request().actionType()))
+                    .param(texts(added, change -> ActionIndex.entry(change.request())))
                     .param(texts(added, change -> change.request().conversationId()))
                     .param(texts(added, change -> change.status))
                     .param(added.stream().map(change -> Boolean.TRUE.equals(change.automatic)).toArray(Boolean[]::new))

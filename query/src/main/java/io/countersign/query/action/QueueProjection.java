@@ -151,13 +151,14 @@ final class QueueProjection implements Projection {
                 return;
             }
             jdbc.sql("""
-                    insert into %s (id, workspace, requester, action_type, conversation_id, status, deadline, requested_at, last_index)
-                    select * from unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::bigint[], ?::bigint[], ?::bigint[])
+                    insert into %s (id, workspace, requester, action_type, entry, conversation_id, status, deadline, requested_at, last_index)
+                    select * from unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::bigint[], ?::bigint[], ?::bigint[])
                     on conflict do nothing""".formatted(table))
                     .param(texts(added, change -> change.id))
                     .param(texts(added, change -> change.request().workspace()))
                     .param(texts(added, change -> change.request().requesterId()))
                     .param(texts(added, change -> change.request().actionType()))
+                    .param(texts(added, change -> ActionIndex.entry(change.request())))
                     .param(texts(added, change -> change.request().conversationId()))
                     .param(texts(added, Change::wire))
                     .param(added.stream().map(change -> change.deadline == null ? Long.MAX_VALUE : change.deadline).toArray(Long[]::new))

@@ -26,7 +26,8 @@ import tools.jackson.databind.json.JsonMapper;
 public record Explanation(
         @Schema(description = "One true sentence") String summary,
         @JsonProperty("action_id") String actionId,
-        @Schema(description = "Name of the action type") String action,
+        @Schema(description = "What was asked for, by name: an entry of the catalogue, or the action type itself") String action,
+        @Schema(description = "Name of the action type") @JsonProperty("action_type") String actionType,
         String status,
         @Schema(description = "Who asked; for an agent its principal id") @JsonProperty("agent_id") String agentId,
         String connector,
@@ -118,8 +119,8 @@ public record Explanation(
      */
     public static Explanation of(ActionRow row, List<TimelineEntry> timeline, Map<Long, String> hashes, Function<String, String> names) {
         Verdict verdict = row.verdict();
-        return new Explanation(Summary.of(row, names), row.id(), row.actionType(), row.status().wire(), row.requestedBy(), row.connector(),
-                row.operation(), row.requestedAt(),
+        return new Explanation(Summary.of(row, names), row.id(), row.terms().entry().orElse(row.actionType()), row.actionType(), row.status().wire(),
+                row.requestedBy(), row.connector(), row.operation(), row.requestedAt(),
                 new PolicyResult(verdict.outcome().name().toLowerCase(Locale.ROOT), verdict.policiesEvaluated(), verdict.triggeredPolicy(),
                         verdict.riskScore(), verdict.violations(), verdict.warnings(), verdict.reason(), Standing.of(verdict), verdict.trace()),
                 approval(row, timeline), looks(timeline), attempts(timeline), rollback(row, timeline), row.erased() ? null : row.context(),

@@ -25,7 +25,7 @@ final class ProofPage {
                 .append("</style></head><body>\n<h1>").append(safe(told.summary())).append("</h1>\n<p class=\"c\">").append(safe(CLAIM)).append("</p>\n");
         page.append("<h2>What was asked for</h2><table>");
         row(page, "Action", told.actionId());
-        row(page, "Type", told.action());
+        row(page, "Type", told.actionType());
         row(page, "Asked by", names.apply(told.agentId()) + " (" + told.agentId() + ")");
         row(page, "At", told.submittedAt().toString());
         row(page, "Stands at", told.status());

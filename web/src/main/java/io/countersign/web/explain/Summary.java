@@ -19,7 +19,9 @@ public final class Summary {
      */
     public static String of(ActionRow row, Function<String, String> names) {
         List<String> clauses = new ArrayList<>();
-        clauses.add(names.apply(row.requestedBy()) + " asked for " + row.actionType() + (row.erased() ? "" : ": " + row.summary()));
+        String asked = row.terms().entry().orElse(row.actionType()) + ": ";
+        clauses.add(names.apply(row.requestedBy()) + " asked for " + (row.erased() ? asked.substring(0, asked.length() - 2)
+                : row.summary().startsWith(asked) ? row.summary() : asked + row.summary()));
         String cleared = cleared(row, names);
         if (cleared != null) {
             clauses.add(cleared);

@@ -116,7 +116,7 @@ class ActionRestController {
                     schema = @Schema(type = "string", allowableValues = {"pending", "approved", "executed", "auto_approved", "denied",
                             "failed", "timed_out", "rolled_back"}))
             @RequestParam(name = "legacy_status", required = false) @Nullable String legacyStatus,
-            @Parameter(description = "Only this action type") @RequestParam(required = false) @Nullable String action,
+            @Parameter(description = "Only this action type, or this entry of the catalogue") @RequestParam(required = false) @Nullable String action,
             @Parameter(description = "Only what this principal asked for")
             @RequestParam(name = "requested_by", required = false) @Nullable String requestedBy,
             @RequestParam(name = "conversation_id", required = false) @Nullable String conversationId,

@@ -32,7 +32,7 @@ class QueueRestController {
             description = "For people. With `as_of` what waited at that moment, as it stood then.")
     @ApiResponse(responseCode = "200", description = "One page")
     ActionPage queue(@AuthenticationPrincipal Caller caller,
-            @Parameter(description = "Only this action type") @RequestParam(required = false) @Nullable String action,
+            @Parameter(description = "Only this action type, or this entry of the catalogue") @RequestParam(required = false) @Nullable String action,
             @Parameter(description = "Only what this principal asked for")
             @RequestParam(name = "requested_by", required = false) @Nullable String requestedBy,
             @RequestParam(name = "conversation_id", required = false) @Nullable String conversationId,

@@ -4,6 +4,8 @@ import static io.countersign.web.rest.RequestActionTests.assertProblem;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.countersign.command.action.api.ActionStatus;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -51,6 +53,28 @@ class ListActionsTests {
                 next = page.json().path("next_cursor").isNull() ? "" : "&cursor=" + page.text("next_cursor");
             } while (!next.isEmpty());
             assertThat(seen).containsExactlyElementsOf(asked);
+        }
+    }
+
+    @Nested
+    class Given_actions_asked_for_through_an_entry {
+
+        @Test
+        void they_are_found_by_the_name_of_the_entry_and_by_the_type() {
+            cast.admin().call("PUT", "/api/v1/catalogue/told_later", "{\"action_type\":\"note:keep\",\"tier\":\"staged\"}".getBytes(StandardCharsets.UTF_8));
+            var id = cast.agent().post(PATH, "{\"action\":\"told_later\",\"params\":{}}").text("id");
+            var other = cast.agent().asks();
+            assertThat(ids(cast.viewer().get(PATH + "?action=told_later"))).containsExactly(id);
+            assertThat(ids(cast.viewer().get(PATH + "?status=all&action=told_later"))).containsExactly(id);
+            assertThat(ids(cast.viewer().get(PATH + "?status=all&action=note:keep&limit=100"))).contains(id).doesNotContain(other);
+            assertThat(ids(cast.viewer().get("/api/v1/queue?action=told_later"))).containsExactly(id);
+            assertThat(ids(cast.viewer().get("/api/v1/queue?action=told_later&as_of=" + Instant.now().plusSeconds(1)))).containsExactly(id);
+            assertThat(ids(cast.agent().get(PATH + "?action=told_later"))).containsExactly(id);
+            var told = cast.viewer().get(PATH + "/" + id + "/explain").json();
+            assertThat(told.path("action").asString()).isEqualTo("told_later");
+            assertThat(told.path("action_type").asString()).isEqualTo("note:keep");
+            assertThat(told.path("summary").asString()).startsWith("scribe asked for told_later: ").doesNotContain("told_later: told_later");
+            cast.admin().call("DELETE", "/api/v1/catalogue/told_later", new byte[0]);
         }
     }
 
