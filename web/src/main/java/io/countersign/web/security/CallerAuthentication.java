@@ -16,6 +16,8 @@ final class CallerAuthentication extends AbstractAuthenticationToken {
     @Serial
     private static final long serialVersionUID = 1L;
 
+    private static final String WORKER = "WORKER";
+
     private final transient Caller caller;
 
     CallerAuthentication(Caller caller) {
@@ -30,7 +32,11 @@ final class CallerAuthentication extends AbstractAuthenticationToken {
 
     /** An agent whose key is for work outside: it holds {@code WORKER} and nothing else. */
     static CallerAuthentication worker(Caller caller) {
-        return new CallerAuthentication(caller, List.of(new SimpleGrantedAuthority("WORKER")));
+        return new CallerAuthentication(caller, List.of(new SimpleGrantedAuthority(WORKER)));
+    }
+
+    boolean isForWork() {
+        return getAuthorities().stream().anyMatch(held -> WORKER.equals(held.getAuthority()));
     }
 
     private static Collection<GrantedAuthority> authorities(@Nullable Role role) {

@@ -28,6 +28,7 @@ import org.springframework.security.config.annotation.web.configurers.HeadersCon
 import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.AuthenticationException;
+import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.access.AccessDeniedHandlerImpl;
 import org.springframework.security.web.authentication.WebAuthenticationDetails;
@@ -81,6 +82,8 @@ class SecurityConfiguration {
                         .accessDeniedHandler((request, response, denied) -> problems.write(request, response, HttpStatus.FORBIDDEN,
                                 note(access, request, Caller.current().filter(Caller::isAgent).isPresent() ? "forbidden" : "insufficient_role"),
                                 request.getRequestURI().startsWith("/api/v1/work") ? "This is for workers. Ask an administrator for a key that works."
+                                        : isForWork() ? "This key is for work only: it takes work, keeps it and reports how it ended, under /api/v1/work. "
+                                        + "Ask an administrator for a key that may do more."
                                         : "This asks for the role admin. Ask an administrator.")))
                 .build();
     }
@@ -135,6 +138,10 @@ class SecurityConfiguration {
                 .exceptionHandling(refusals -> refusals
                         .authenticationEntryPoint((request, response, none) -> response.sendError(HttpServletResponse.SC_NOT_FOUND)))
                 .build();
+    }
+
+    private static boolean isForWork() {
+        return SecurityContextHolder.getContext().getAuthentication() instanceof CallerAuthentication caller && caller.isForWork();
     }
 
     /** Before any pattern was looked for: the address itself, with stars for what names one. */

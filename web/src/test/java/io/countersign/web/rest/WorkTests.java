@@ -70,6 +70,8 @@ class WorkTests {
                 assertThat(cast.worker().get(path).status()).as(path).isEqualTo(403);
             }
             assertThat(cast.worker().post("/api/v1/actions", Cast.JIRA).status()).isEqualTo(403);
+            assertThat(cast.worker().post("/api/v1/actions", Cast.JIRA).text("detail")).startsWith("This key is for work only:");
+            assertThat(cast.worker().get("/api/v1/admin/projections").text("detail")).startsWith("This key is for work only:");
             assertThat(cast.agent().post("/api/v1/work/claim", "{}").text("code")).isEqualTo("forbidden");
             assertThat(cast.owner().post("/api/v1/work/claim", "{}").status()).isEqualTo(403);
             assertThat(cast.foreignWorker().post("/api/v1/work/claim", "{}").status()).as("nothing of this workspace").isEqualTo(204);
