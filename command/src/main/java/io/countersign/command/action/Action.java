@@ -761,6 +761,9 @@ class Action {
         if (!profile.allowedPrincipals().isEmpty() && !profile.allowedPrincipals().contains(person.id())) {
             throw new Refused(RefusalCode.FORBIDDEN, "You are not among the people who may " + verb + " this action.");
         }
+        if (status == ActionStatus.BLOCKED) {
+            throw refused(RefusalCode.ALREADY_RESOLVED, "This action is blocked. What is blocked can be neither approved nor denied.");
+        }
         if (!status.isDecidable() && !waitsUndecided()) {
             throw refused(status == ActionStatus.EXPIRED ? RefusalCode.EXPIRED : RefusalCode.ALREADY_RESOLVED,
                     status == ActionStatus.EXPIRED ? "Nobody decided in time, so this action has expired." : "Somebody was faster: this action is "

@@ -1,5 +1,6 @@
 package io.countersign.web.admin;
 
+import io.countersign.command.action.api.ActionStatus;
 import io.countersign.command.api.RefusalCode;
 import io.countersign.command.api.Refused;
 import io.countersign.web.security.AccessLog;
@@ -48,6 +49,9 @@ class Desk {
 
     /** Why not, and how things stand now: never a bare code. */
     static String sentence(Refused refused, Words words) {
+        if (refused.code() == RefusalCode.ALREADY_RESOLVED && ActionStatus.BLOCKED.wire().equals(refused.details().get("current_status"))) {
+            return refused.getMessage();
+        }
         if (refused.code() == RefusalCode.ALREADY_RESOLVED || refused.code() == RefusalCode.EXPIRED) {
             var status = refused.details().get("current_status");
             var by = refused.details().get("decided_by");

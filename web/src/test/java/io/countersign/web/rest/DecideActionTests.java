@@ -97,6 +97,17 @@ class DecideActionTests {
         }
 
         @Test
+        void what_is_blocked_can_be_neither_approved_nor_denied() {
+            var id = cast.agent().post("/api/v1/actions", "{\"action\":\"submit\",\"params\":{\"description\":\"No\",\"tier\":\"blocked\"}}").text("id");
+            for (var verb : List.of("approve", "deny")) {
+                var refused = cast.analyst().post(PATH + id + "/" + verb, "");
+                assertProblem(refused, 409, "already_resolved");
+                assertThat(refused.text("detail")).isEqualTo("This action is blocked. What is blocked can be neither approved nor denied.");
+                assertThat(refused.text("current_status")).isEqualTo("blocked");
+            }
+        }
+
+        @Test
         void a_person_cannot_approve_their_own_admin_only_action() {
             var id = cast.admin().post("/api/v1/actions",
                     "{\"action\":\"email:send\",\"params\":{\"to\":\"ann@example.com\",\"subject\":\"s\",\"body\":\"<p>b</p>\"}}").text("id");
