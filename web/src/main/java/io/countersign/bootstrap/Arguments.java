@@ -17,9 +17,13 @@ public final class Arguments {
         List<String> words = Arrays.stream(arguments).filter(argument -> !argument.startsWith("--")).toList();
         Optional<String> unknown = words.stream().filter(word -> !word.equals(SERVE)).findFirst();
         unknown.ifPresent(word -> application.addInitializers(context -> {
-            throw new InvalidSettings(List.of("\"" + word + "\" is not a command. Use \"countersign serve\" to start the service, "
-                    + "or \"countersign audit\" and \"countersign policies\" for the tools."));
+            throw new InvalidSettings(List.of(unknown(word)));
         }));
         return Arrays.stream(arguments).filter(argument -> argument.startsWith("--")).toArray(String[]::new);
+    }
+
+    static String unknown(String word) {
+        return "\"" + word + "\" is not a command. \"countersign serve\" starts the service; the others are "
+                + String.join(", ", CommandLine.tools().getSubcommands().keySet().stream().sorted().toList()) + ".";
     }
 }

@@ -24,7 +24,7 @@ public final class CommandLine {
         return tools().setCaseInsensitiveEnumValuesAllowed(true).execute(words);
     }
 
-    private static picocli.CommandLine tools() {
+    static picocli.CommandLine tools() {
         picocli.CommandLine tools = new picocli.CommandLine(new CommandLine());
         picocli.CommandLine terminal = Terminal.commandLine(System.getenv());
         terminal.getSubcommands().forEach(tools::addSubcommand);

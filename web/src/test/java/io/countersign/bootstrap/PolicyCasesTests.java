@@ -114,5 +114,11 @@ class PolicyCasesTests {
             assertThat(CommandLine.asks(new String[] {"serve"})).isFalse();
             assertThat(CommandLine.asks(new String[0])).isFalse();
         }
+
+        @Test
+        void a_word_that_means_nothing_is_answered_with_those_that_do() {
+            assertThat(Arguments.unknown("bogus")).contains("\"bogus\" is not a command", "countersign serve",
+                    "actions, approve, audit, cancel, deny, policies, queue, undo, vault, verdicts");
+        }
     }
 }
