@@ -166,20 +166,27 @@ class VaultRestController {
         var number = 0;
         for (var raw : text.lines().toList()) {
             number++;
-            var line = raw.strip().replaceFirst("^export\\s+", "");
+            var line = (number == 1 ? raw.replaceFirst("^\uFEFF", "") : raw).strip().replaceFirst("^export\\s+", "");
             if (line.isEmpty() || line.startsWith("#")) {
                 continue;
             }
             var equals = line.indexOf('=');
             var name = equals < 1 ? "" : line.substring(0, equals).strip();
             var value = equals < 1 ? "" : unquoted(line.substring(equals + 1).strip());
-            if (!name.matches("[A-Za-z0-9_]{1,100}") || value.isEmpty()) {
-                throw new Refused(RefusalCode.VALIDATION_ERROR, "Line " + number + " does not read NAME=value. Nothing was imported.",
-                        Map.of("details", List.of(Map.of("field", "env", "message", "line " + number + " does not read NAME=value"))));
+            if (!name.matches("[A-Za-z0-9_]{1,100}")) {
+                throw faulty(number, "does not read NAME=value");
+            }
+            if (value.isEmpty()) {
+                throw faulty(number, "has an empty value, and a secret is never empty");
             }
             values.put(name, new SecretText(value));
         }
         return values;
+    }
+
+    private static Refused faulty(int line, String fault) {
+        return new Refused(RefusalCode.VALIDATION_ERROR, "Line " + line + " " + fault + ". Nothing was imported.",
+                Map.of("details", List.of(Map.of("field", "env", "message", "line " + line + " " + fault))));
     }
 
     private static String unquoted(String value) {

@@ -158,6 +158,15 @@ class VaultTests {
             assertThat(answer.status()).isEqualTo(400);
             assertThat(answer.body()).contains("Line 2").doesNotContain("hush");
             assertThat(names()).doesNotContain("GOOD_LINE");
+            var empty = call(cast.admin(), "POST", "/import", "{\"env\":\"GOOD_LINE=1\\nEMPTY_LINE=\"}");
+            assertThat(empty.status()).isEqualTo(400);
+            assertThat(empty.text("detail")).isEqualTo("Line 2 has an empty value, and a secret is never empty. Nothing was imported.");
+        }
+
+        @Test
+        void a_mark_of_the_byte_order_is_passed_over() {
+            var kept = call(cast.admin(), "POST", "/import", "{\"env\":\"\\ufeffMARKED_LINE=1\"}");
+            assertThat(kept.json().path("set").toString()).isEqualTo("[\"MARKED_LINE\"]");
         }
     }
 
