@@ -34,8 +34,8 @@ final class VaultCommands {
 
     @Command(name = "set", description = "Puts a value in. Without VALUE it is read from the file, so that it stays out of the history of the shell.")
     void set(@Parameters(paramLabel = "NAME") String name, @Nullable @Parameters(paramLabel = "VALUE", arity = "0..1") String value,
-            @Nullable @Option(names = "--file", description = "read the value from here; /dev/stdin for standard input") Path file) throws IOException {
-        String secret = value != null ? value : file != null ? Files.readString(file).strip() : asked(name);
+            @Nullable @Option(names = "--file", description = "read the value from here; - for standard input") Path file) throws IOException {
+        String secret = value != null ? value : file != null ? read(file).strip() : asked(name);
         remote.call("PUT", "/vault/" + Remote.part(name), Remote.JSON.createObjectNode().put("value", secret));
         spec.commandLine().getOut().println(name + " is set.");
     }
@@ -67,11 +67,15 @@ final class VaultCommands {
         spec.commandLine().getOut().println(name + " is tied to no host.");
     }
 
+    private static String read(Path file) throws IOException {
+        return file.toString().equals("-") ? new String(System.in.readAllBytes(), StandardCharsets.UTF_8) : Files.readString(file);
+    }
+
     private static String asked(String name) {
         Console console = System.console();
         char[] typed = console == null ? null : console.readPassword("Value of %s: ", name);
         if (typed == null) {
-            throw new Remote.Unsuccessful("Give the value, or --file with a file that holds it.");
+            throw new Remote.Unsuccessful("Give the value, or --file with a file that holds it, or --file - and the value on standard input.");
         }
         return new String(typed);
     }

@@ -3,9 +3,11 @@ package io.countersign.web.rest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.countersign.web.cli.Terminal;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -56,6 +58,13 @@ class TerminalTests {
             var file = Files.writeString(folder.resolve(".env"), "CLI_KEY=other\nCLI_SECOND=2\n");
             assertThat(countersign("vault", "import", file.toString()).out()).contains("1 set, 1 skipped: CLI_KEY.");
             assertThat(countersign("vault", "ls").out()).contains("CLI_KEY", "CLI_SECOND").doesNotContain("value-of-cli-key");
+            var before = System.in;
+            System.setIn(new ByteArrayInputStream("value-of-piped\n".getBytes(StandardCharsets.UTF_8)));
+            try {
+                assertThat(countersign("vault", "set", "CLI_PIPED", "--file", "-").out()).contains("CLI_PIPED is set.");
+            } finally {
+                System.setIn(before);
+            }
             assertThat(countersign("vault", "rm", "CLI_KEY").code()).isZero();
         }
 
@@ -84,15 +93,6 @@ class TerminalTests {
         }
 
         @Test
-        void the_beginning_of_two_ids_names_none() {
-            var one = "";
-            var other = cast.agent().asks();
-            do {
-                one = other;
-                other = cast.agent().asks();
-            } while (!one.substring(0, 8).equals(other.substring(0, 8)));
-            assertThat(countersign("deny", one.substring(0, 8)).err()).contains("actions begin with " + one.substring(0, 8));
-        @Test
         void what_is_asked_in_words_may_be_made_to_wait_where_the_catalogue_delays_it() {
             assertThat(countersign("queue", "add", "--description", "Water the plants", "--delay", "60").err()).contains("submit is staged");
             assertThat(countersign("actions", "add", "--name", "submit", "--type", "submit", "--tier", "delayed").code()).isZero();
@@ -101,6 +101,15 @@ class TerminalTests {
             assertThat(countersign("actions", "remove", "submit").code()).isZero();
         }
 
+        @Test
+        void the_beginning_of_two_ids_names_none() {
+            var one = "";
+            var other = cast.agent().asks();
+            do {
+                one = other;
+                other = cast.agent().asks();
+            } while (!one.substring(0, 8).equals(other.substring(0, 8)));
+            assertThat(countersign("deny", one.substring(0, 8)).err()).contains("actions begin with " + one.substring(0, 8));
             cast.admin().post("/api/v1/actions/" + one + "/deny", "{}");
             cast.admin().post("/api/v1/actions/" + other + "/deny", "{}");
             assertThat(countersign("deny", one.substring(0, 8)).err()).contains("actions begin with " + one.substring(0, 8));
