@@ -7,15 +7,21 @@ import io.countersign.query.proof.api.DatabaseChecks;
 import io.countersign.query.proof.api.Verification;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Base64;
+import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
@@ -30,8 +36,20 @@ import picocli.CommandLine.Spec;
 @Command(name = "audit", description = "Checks the event log.")
 final class AuditTool {
 
+    private static final byte[] ZIP = {'P', 'K', 3, 4};
+
+    private final Map<String, String> environment;
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
+
+    AuditTool() {
+        this(System.getenv());
+    }
+
+    AuditTool(Map<String, String> environment) {
+        this.environment = environment;
+    }
 
     /** Where the log is. */
     enum From {
@@ -44,28 +62,63 @@ final class AuditTool {
             @Option(names = "--from", defaultValue = "bundle", description = "bundle, db or api (default: bundle)") From from,
             @Option(names = "--checkpoint", description = "A checkpoint kept elsewhere; the log must contain it") @Nullable Path checkpoint,
             @Option(names = "--key", description = "The one key to trust, as a verifier line") @Nullable String key,
-            @Option(names = "--url", defaultValue = "http://127.0.0.1:8080", description = "Address of the service, for api") String url,
+            @Option(names = "--url", description = "Address of the service, for api; otherwise COUNTERSIGN_URL says it. "
+                    + "Who asks, COUNTERSIGN_USER and COUNTERSIGN_PASSWORD say") @Nullable String url,
             @Parameters(arity = "0..1", paramLabel = "FILE", description = "The bundle, or an archive") @Nullable Path file) throws IOException {
-        String note = checkpoint == null ? null : Files.readString(checkpoint);
+        String note = checkpoint == null ? null : readable(checkpoint, Files::readString);
         return told(switch (from) {
             case BUNDLE -> bundle(file, note, key);
             case DB -> database(note);
-            case API -> service(url, note, key);
+            case API -> service(url == null ? address() : url.replaceAll("/+$", ""), note, key);
         });
+    }
+
+    private String address() {
+        return environment.getOrDefault("COUNTERSIGN_URL", "http://127.0.0.1:" + environment.getOrDefault("COUNTERSIGN_PORT", "8080"))
+                .replaceAll("/+$", "");
+    }
+
+    /** Reads a file. */
+    private interface Reading<T> {
+        T of(Path file) throws IOException;
+    }
+
+    /** What cannot be read was not checked, which is another thing than a log that is wrong. */
+    private <T> T readable(Path file, Reading<T> reading) throws IOException {
+        try {
+            return reading.of(file);
+        } catch (NoSuchFileException missing) {
+            throw new ParameterException(spec.commandLine(), "There is no file " + file + ".");
+        } catch (CharacterCodingException binary) {
+            throw new ParameterException(spec.commandLine(), file + " is not text in UTF-8, so it is neither a bundle nor an archive.");
+        }
     }
 
     private Verification bundle(@Nullable Path file, @Nullable String checkpoint, @Nullable String key) throws IOException {
         if (file == null) {
             throw new ParameterException(spec.commandLine(), "Name the bundle, as GET /api/v1/audit/bundle gives it.");
         }
-        try (BufferedReader bundle = Files.newBufferedReader(file)) {
-            return ServiceLoader.load(BundleChecks.class).findFirst().orElseThrow().check(bundle, checkpoint, key);
+        if (readable(file, AuditTool::isZip)) {
+            throw new ParameterException(spec.commandLine(), file + " is a ZIP file, such as the proof pack of one action. Check a pack with \"node "
+                    + "docs/verifier/verify.mjs " + file + "\"; this checks the bundle that GET /api/v1/audit/bundle gives, or an archive.");
+        }
+        return readable(file, it -> {
+            try (BufferedReader bundle = Files.newBufferedReader(it)) {
+                return ServiceLoader.load(BundleChecks.class).findFirst().orElseThrow().check(bundle, checkpoint, key);
+            }
+        });
+    }
+
+    private static boolean isZip(Path file) throws IOException {
+        try (InputStream begun = Files.newInputStream(file)) {
+            return Arrays.equals(begun.readNBytes(ZIP.length), ZIP);
         }
     }
 
     private Verification service(String url, @Nullable String checkpoint, @Nullable String key) throws IOException {
-        String user = environment("COUNTERSIGN_OWNER_EMAIL");
-        String password = environment("COUNTERSIGN_OWNER_PASSWORD");
+        boolean named = environment.containsKey("COUNTERSIGN_USER") || !environment.containsKey("COUNTERSIGN_OWNER_EMAIL");
+        String user = environment(named ? "COUNTERSIGN_USER" : "COUNTERSIGN_OWNER_EMAIL");
+        String password = environment(named ? "COUNTERSIGN_PASSWORD" : "COUNTERSIGN_OWNER_PASSWORD");
         String basic = Base64.getEncoder().encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));
         HttpRequest request = HttpRequest.newBuilder(URI.create(url + "/api/v1/audit/bundle")).header("Authorization", "Basic " + basic).build();
         try (HttpClient http = HttpClient.newHttpClient()) {
@@ -76,6 +129,8 @@ final class AuditTool {
             try (BufferedReader bundle = new BufferedReader(new InputStreamReader(answer.body(), StandardCharsets.UTF_8))) {
                 return ServiceLoader.load(BundleChecks.class).findFirst().orElseThrow().check(bundle, checkpoint, key);
             }
+        } catch (ConnectException away) {
+            throw new ParameterException(spec.commandLine(), "No Countersign answers at " + url + ". Start it, or say where it is with COUNTERSIGN_URL.");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("Interrupted", e);
@@ -83,10 +138,10 @@ final class AuditTool {
     }
 
     private Verification database(@Nullable String checkpoint) {
-        Path data = Path.of(Optional.ofNullable(System.getenv("COUNTERSIGN_DATA_DIR")).orElse("./data"));
-        Path anchors = Optional.ofNullable(System.getenv("COUNTERSIGN_ANCHOR_DIR")).map(Path::of).orElse(data.resolve("anchors"));
-        Path archives = Optional.ofNullable(System.getenv("COUNTERSIGN_ARCHIVE_DIR")).map(Path::of).orElse(data.resolve("archives"));
-        DatabaseEndpoint endpoint = Optional.ofNullable(System.getenv("COUNTERSIGN_DB_URL"))
+        Path data = Path.of(Optional.ofNullable(environment.get("COUNTERSIGN_DATA_DIR")).orElse("./data"));
+        Path anchors = Optional.ofNullable(environment.get("COUNTERSIGN_ANCHOR_DIR")).map(Path::of).orElse(data.resolve("anchors"));
+        Path archives = Optional.ofNullable(environment.get("COUNTERSIGN_ARCHIVE_DIR")).map(Path::of).orElse(data.resolve("archives"));
+        DatabaseEndpoint endpoint = Optional.ofNullable(environment.get("COUNTERSIGN_DB_URL"))
                 .map(url -> new DatabaseEndpoint(url, environment("COUNTERSIGN_DB_USER"), environment("COUNTERSIGN_DB_PASSWORD"), "", ""))
                 .or(() -> EmbeddedPostgres.running(data.resolve("postgres")))
                 .orElseThrow(() -> new ParameterException(spec.commandLine(),
@@ -97,7 +152,7 @@ final class AuditTool {
     }
 
     private String environment(String name) {
-        return Optional.ofNullable(System.getenv(name)).orElseThrow(() -> new ParameterException(spec.commandLine(), "Set " + name + "."));
+        return Optional.ofNullable(environment.get(name)).orElseThrow(() -> new ParameterException(spec.commandLine(), "Set " + name + "."));
     }
 
     private int told(Verification found) {

@@ -29,7 +29,7 @@ public final class Terminal {
         };
         return new CommandLine(new Terminal(), made).setExecutionExceptionHandler((failure, line, parsed) -> {
             line.getErr().println(failure instanceof Remote.Unsuccessful ? failure.getMessage() : "It did not work: " + failure.getMessage());
-            return 1;
+            return line.getCommandSpec().exitCodeOnExecutionException();
         });
     }
 }
