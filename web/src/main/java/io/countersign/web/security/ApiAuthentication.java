@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
@@ -98,7 +99,9 @@ final class ApiAuthentication extends OncePerRequestFilter {
             if (usage.retryAfterSeconds() > 0) {
                 response.setHeader(HttpHeaders.RETRY_AFTER, Long.toString(usage.retryAfterSeconds()));
                 problems.write(request, response, HttpStatus.TOO_MANY_REQUESTS, "rate_limited",
-                        "This key may make " + usage.limit() + " calls a minute. Try again in " + usage.retryAfterSeconds() + " s.");
+                        "This key may make " + usage.limit() + " calls a minute. Try again in " + usage.retryAfterSeconds() + " s.",
+                        Map.of("usage", Map.of("limit", usage.limit(), "used", usage.limit() - usage.remaining(), "window_seconds",
+                                KeyRates.WINDOW.toSeconds()), "retry_after", usage.retryAfterSeconds()));
                 response.flushBuffer();
             }
         }

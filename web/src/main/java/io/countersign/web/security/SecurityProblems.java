@@ -22,6 +22,11 @@ final class SecurityProblems {
     }
 
     void write(HttpServletRequest request, HttpServletResponse response, HttpStatus status, String code, String message) throws IOException {
+        write(request, response, status, code, message, Map.of());
+    }
+
+    void write(HttpServletRequest request, HttpServletResponse response, HttpStatus status, String code, String message,
+            Map<String, Object> details) throws IOException {
         if (response.isCommitted()) {
             return;
         }
@@ -35,6 +40,7 @@ final class SecurityProblems {
         problem.put("error", code);
         problem.put("message", message);
         problem.put("requestId", RequestIds.of(request));
+        problem.putAll(details);
         byte[] body = json.writeValueAsBytes(problem);
         response.setStatus(status.value());
         response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);

@@ -292,6 +292,8 @@ class SecurityTests extends RunningService {
             assertThat(code(last)).isEqualTo("rate_limited");
             assertThat(last.headers().firstValue("Retry-After")).isPresent();
             assertThat(last.headers().firstValue("RateLimit-Limit")).contains("60");
+            assertThat(last.body()).contains("\"usage\":{", "\"limit\":60", "\"used\":60", "\"window_seconds\":60", "\"retry_after\":"
+                    + last.headers().firstValue("Retry-After").orElse("none"));
         }
     }
 }
