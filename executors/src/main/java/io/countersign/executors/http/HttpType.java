@@ -155,16 +155,26 @@ final class HttpType implements ActionType {
     public Optional<Block> gate(JsonNode params, GateFacts facts) {
         for (var header : params.path("headers").properties()) {
             String name = header.getKey();
-            if (!name.matches("[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}") || OURS.contains(name.toLowerCase(Locale.ROOT))
-                    || header.getValue().asString("").chars().anyMatch(c -> c < 0x20 || c == 0x7f)) {
+            if (!name.matches("[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}") || OURS.contains(name.toLowerCase(Locale.ROOT))) {
                 return Optional.of(new Block("header_not_allowed", "The header \"" + shown(name, 60) + "\" cannot be set by a call."));
             }
+            if (header.getValue().asString("").chars().anyMatch(c -> c < 0x20 || c == 0x7f)) {
+                return Optional.of(new Block("header_not_allowed", "The value of the header \"" + shown(name, 60)
+                        + "\" cannot hold a line break or another control character."));
+            }
         }
-        Optional<URI> uri = uri(params.path("url").asString(""));
-        if (uri.isEmpty() || uri.get().getHost() == null || uri.get().getRawUserInfo() != null) {
-            return Optional.of(new Block("address_not_allowed", "The address must name a host in plain letters, and no user."));
+        return addressFault(params.path("url").asString("")).map(fault -> new Block("address_not_allowed", fault));
+    }
+
+    private static Optional<String> addressFault(String address) {
+        Optional<URI> uri = uri(address);
+        if (uri.isEmpty()) {
+            return Optional.of("The address cannot be read: what stands in no address, such as a blank, must be percent-encoded.");
         }
-        return Optional.empty();
+        if (uri.get().getHost() == null) {
+            return Optional.of("The address must begin with https:// and a host in plain letters.");
+        }
+        return uri.get().getRawUserInfo() == null ? Optional.empty() : Optional.of("The address must not name a user or a password.");
     }
 
     static Optional<URI> uri(String address) {

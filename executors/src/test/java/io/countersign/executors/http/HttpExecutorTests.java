@@ -305,8 +305,17 @@ class HttpExecutorTests {
         }
 
         @Test
-        void a_user_in_the_address_is_blocked() {
-            assertThat(new HttpType(HttpKind.GET).gate(JSON.readTree("{\"url\":\"https://api.example.com@evil.test/\"}"), FACTS)).isPresent();
+        void a_value_of_several_lines_is_called_that() {
+            var params = JSON.readTree("{\"url\":\"https://example.com/\",\"headers\":{\"X-Note\":\"a\\r\\nHost: evil.test\"}}");
+            assertThat(new HttpType(HttpKind.POST).gate(params, FACTS).orElseThrow().reason())
+                    .isEqualTo("The value of the header \"X-Note\" cannot hold a line break or another control character.");
+        }
+
+        @ParameterizedTest
+        @CsvSource({"https://api.example.com@evil.test/, must not name a user", "/a b, such as a blank", "file:///etc/passwd, must begin with https://",
+            "/a, must begin with https://"})
+        void an_address_that_goes_nowhere_is_blocked_and_the_reason_says_what_is_wrong(String address, String fault) {
+            assertThat(new HttpType(HttpKind.GET).gate(JSON.readTree("{\"url\":\"" + address + "\"}"), FACTS).orElseThrow().reason()).contains(fault);
         }
     }
 }
