@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** The registry of logical event names: what stands in the database, and the class it is read into today. */
 final class EventNames {
@@ -42,6 +43,10 @@ final class EventNames {
 
     Optional<String> nameOf(Class<?> event) {
         return Optional.ofNullable(names.get(event.getName()));
+    }
+
+    Set<String> known() {
+        return Set.copyOf(classes.keySet());
     }
 
     Collection<Class<?>> all() {

@@ -16,6 +16,7 @@ import io.countersign.command.policy.api.PolicyEvent;
 import io.countersign.command.principal.api.PrincipalEvent;
 import io.countersign.command.reach.api.ReachEvent;
 import io.countersign.command.sealing.api.MasterKey;
+import io.countersign.command.store.api.KnownEvents;
 import io.countersign.command.vault.api.VaultEvent;
 import java.time.Clock;
 import java.time.Duration;
@@ -77,6 +78,11 @@ class StoreConfiguration {
     @Bean
     EventNames eventNames() {
         return new EventNames(FAMILIES);
+    }
+
+    @Bean
+    KnownEvents knownEvents(EventNames names) {
+        return new KnownEvents(names.known());
     }
 
     /** Serializer of tokens and messages: of Axon's polymorphic types only its own tokens are let in. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.countersign.command.principal.api.Principal;
 import io.countersign.command.principal.api.Principals;
+import io.countersign.command.store.api.KnownEvents;
 import io.countersign.query.audit.api.AuditEntry;
 import io.countersign.query.audit.api.AuditLog;
 import io.countersign.query.audit.api.AuditLog.Filter;
@@ -20,6 +21,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,12 +48,14 @@ class AuditLogRestController {
     private final AuditExports exports;
     private final Principals principals;
     private final Proofs proofs;
+    private final KnownEvents known;
 
-    AuditLogRestController(AuditLog log, AuditExports exports, Principals principals, Proofs proofs) {
+    AuditLogRestController(AuditLog log, AuditExports exports, Principals principals, Proofs proofs, KnownEvents known) {
         this.log = log;
         this.exports = exports;
         this.principals = principals;
         this.proofs = proofs;
+        this.known = known;
     }
 
     /** One event. */
@@ -109,7 +113,7 @@ class AuditLogRestController {
             @Parameter(description = "`next_before` of the page before", schema = @Schema(type = "integer"))
             @RequestParam(required = false) @Nullable String before) {
         AuditRestController.requirePerson(caller);
-        var page = log.find(caller.toReader(), filter(actor, action, target, agent, event, since, until, text),
+        var page = log.find(caller.toReader(), filter(actor, action, target, agent, events("event", event), since, until, text),
                 before == null ? null : Inputs.count("before", before), limit(limit));
         return new PageBody(page.items().stream().map(this::body).toList(), page.nextBefore());
     }
@@ -132,7 +136,7 @@ class AuditLogRestController {
         if (format != null && !format.equals("csv") && !format.equals("json")) {
             throw Inputs.fault("format", "must be csv or json");
         }
-        exports.write(caller.toReader(), filter(actor, action, target, agent, event, since, until, text), !"json".equals(format), response);
+        exports.write(caller.toReader(), filter(actor, action, target, agent, events("event", event), since, until, text), !"json".equals(format), response);
     }
 
     @GetMapping(path = "/v1/audit", produces = MediaType.APPLICATION_JSON_VALUE)
@@ -147,7 +151,7 @@ class AuditLogRestController {
             @Parameter(description = "Names or families of events, with commas between them")
             @RequestParam(name = "event_type", required = false) @Nullable String eventType) {
         AuditRestController.requirePerson(caller);
-        var filter = filter(null, null, null, null, eventType, since, until, null);
+        var filter = filter(null, null, null, null, events("event_type", eventType), since, until, null);
         var most = limit(limit);
         var skipped = offset == null ? 0 : Inputs.count("offset", offset);
         if (skipped > DEEPEST) {
@@ -196,12 +200,23 @@ class AuditLogRestController {
 
     private static Filter filter(@Nullable String actor, @Nullable String action, @Nullable String target, @Nullable String agent,
             @Nullable String event, @Nullable String since, @Nullable String until, @Nullable String text) {
-        if (event != null && !EVENTS.matcher(event).matches()) {
-            throw Inputs.fault("event", "must be names or families of events, with commas between them");
-        }
         return new Filter(Inputs.text("actor", actor), event, null, Inputs.text("action", action),
                 since == null ? null : Inputs.moment("since", since), until == null ? null : Inputs.moment("until", until),
                 Inputs.text("target", target), Inputs.text("agent", agent), Inputs.text("text", text));
+    }
+
+    /** A misspelt event would find nothing, and look as if nothing had happened. */
+    private @Nullable String events(String parameter, @Nullable String events) {
+        if (events == null) {
+            return null;
+        }
+        if (!EVENTS.matcher(events).matches()) {
+            throw Inputs.fault(parameter, "must be names or families of events, with commas between them");
+        }
+        Arrays.stream(events.split(",")).map(String::strip).filter(word -> !known.nameOrFamily(word)).findFirst().ifPresent(word -> {
+            throw Inputs.fault(parameter, "names no event and no family of events: " + StrictJson.clean(word, 60));
+        });
+        return events;
     }
 
     private static int limit(@Nullable String limit) {

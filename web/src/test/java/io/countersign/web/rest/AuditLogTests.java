@@ -108,7 +108,7 @@ class AuditLogTests {
 
         @Test
         void what_is_malformed_is_400_and_agents_and_strangers_see_nothing() {
-            for (var query : List.of("limit=0", "limit=1001", "limit=x", "since=yesterday", "event=A%20B", "event=,", "before=-1")) {
+            for (var query : List.of("limit=0", "limit=1001", "limit=x", "since=yesterday", "event=A%20B", "event=,", "event=nonsense", "event=action,action.no", "event=act", "before=-1")) {
                 assertThat(cast.viewer().get(AUDIT + "?" + query).status()).as(query).isEqualTo(400);
             }
             assertThat(cast.agent().get(AUDIT).status()).isEqualTo(403);
@@ -149,6 +149,10 @@ class AuditLogTests {
             assertThat(next.json().path("entries").path(0)).isEqualTo(page.json().path("entries").path(1));
             assertThat(cast.viewer().get("/v1/audit?limit=5000").status()).isEqualTo(400);
             assertThat(cast.viewer().get("/v1/audit?since=x").status()).isEqualTo(400);
+            var misspelt = cast.viewer().get("/v1/audit?event_type=zzz");
+            assertThat(misspelt.status()).isEqualTo(400);
+            assertThat(misspelt.text("detail")).isEqualTo("event_type names no event and no family of events: zzz.");
+            assertThat(cast.viewer().get("/v1/audit?event_type=compensation,action.denied").status()).isEqualTo(200);
         }
     }
 }
