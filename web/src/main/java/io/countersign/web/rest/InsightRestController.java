@@ -2,6 +2,9 @@ package io.countersign.web.rest;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.countersign.command.api.RefusalCode;
+import io.countersign.command.api.Refused;
+import io.countersign.command.principal.api.Principals;
 import io.countersign.query.action.api.ActionRow;
 import io.countersign.query.action.api.Actions;
 import io.countersign.query.insight.api.Insights;
@@ -36,11 +39,13 @@ class InsightRestController {
 
     private final Insights insights;
     private final Actions actions;
+    private final Principals principals;
     private final Clock clock;
 
-    InsightRestController(Insights insights, Actions actions, Clock clock) {
+    InsightRestController(Insights insights, Actions actions, Principals principals, Clock clock) {
         this.insights = insights;
         this.actions = actions;
+        this.principals = principals;
         this.clock = clock;
     }
 
@@ -177,6 +182,11 @@ class InsightRestController {
         var from = since == null ? null : Inputs.moment("since", since);
         var to = until == null ? null : Inputs.moment("until", until);
         var most = limit == null ? 50 : (int) Math.min(Inputs.count("limit", limit), Integer.MAX_VALUE);
+        if (from != null && to != null && from.isAfter(to)) {
+            throw Inputs.fault("since", "must not be later than until");
+        }
+        principals.byId(agent).filter(known -> known.workspace().equals(caller.workspace()))
+                .orElseThrow(() -> new Refused(RefusalCode.NOT_FOUND, "There is no such agent."));
         var rows = insights.violations(caller.toReader(), agent, from, to, most);
         return new ViolationPage(agent, insights.countViolations(caller.toReader(), agent, from, to), POSTGRES,
                 rows.stream().map(row -> body(row, caller)).toList());

@@ -93,7 +93,12 @@ class InsightTests {
             assertThat(page.path("violations").size()).isLessThanOrEqualTo(5);
             assertThat(page.path("total").asLong()).isGreaterThanOrEqualTo(page.path("violations").size());
             assertThat(cast.viewer().get("/v1/control/agents/x/violations?since=yesterday").status()).isEqualTo(400);
-            assertThat(cast.viewer().get("/v1/control/agents/x/violations").json().path("total").asLong()).isZero();
+            assertThat(cast.viewer().get("/v1/control/agents/x/violations").text("code")).isEqualTo("not_found");
+            assertThat(cast.viewer().get("/v1/control/agents/" + cast.foreignAgent().id() + "/violations").text("code")).isEqualTo("not_found");
+            var backwards = cast.viewer().get("/v1/control/agents/" + cast.agent().id()
+                    + "/violations?since=2026-02-01T00:00:00Z&until=2026-01-01T00:00:00Z");
+            assertThat(backwards.status()).isEqualTo(400);
+            assertThat(backwards.json().path("details").path(0).path("field").asString()).isEqualTo("since");
         }
     }
 
