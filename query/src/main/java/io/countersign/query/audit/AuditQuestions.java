@@ -28,7 +28,8 @@ final class AuditQuestions implements AuditLog {
     private static final int MOST = 1_000;
     private static final String ADDRESS = "address";
     private static final String FAILED = "access.sign_in_failed";
-    private static final Set<String> WITHOUT_CHANGES = Set.of("action", "budget", "allowance", "access", "compensation");
+    private static final Set<String> WITHOUT_CHANGES = Set.of("action", "budget", "access", "compensation");
+    private static final Set<String> WITH_CHANGES = Set.of("budget.set", "budget.lifted"); // of a family whose others only count
     private static final String VIEW = """
             with view as (
                 select p.live_slot as slot, s.position from query.projection p
@@ -109,7 +110,7 @@ final class AuditQuestions implements AuditLog {
 
     private List<AuditEntry> told(List<Row> rows) {
         List<String> subjects = rows.stream().map(Row::entry)
-                .filter(entry -> !WITHOUT_CHANGES.contains(entry.family()) || entry.event().equals(FAILED))
+                .filter(entry -> changes(entry) || entry.event().equals(FAILED))
                 .map(AuditEntry::subjectId).distinct().toList();
         Map<Long, List<Change>> changes = new HashMap<>();
         Map<String, String> addresses = new HashMap<>();
@@ -126,6 +127,10 @@ final class AuditQuestions implements AuditLog {
             return new AuditEntry(e.index(), e.eventId(), e.at(), e.event(), e.family(), e.actor(), e.workspace(), e.subjectId(), e.target(),
                     e.agent(), e.actionType(), e.status(), e.origin(), e.requestId(), address, changes.getOrDefault(e.index(), List.of()));
         }).toList();
+    }
+
+    private static boolean changes(AuditEntry entry) {
+        return !WITHOUT_CHANGES.contains(entry.family()) || WITH_CHANGES.contains(entry.event());
     }
 
     /** Nothing when its actor was erased, also where a key is still at hand. */
