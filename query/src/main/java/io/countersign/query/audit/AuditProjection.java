@@ -31,18 +31,25 @@ final class AuditProjection implements Projection {
     }
 
     /** What later events of a stream inherit. */
-    private record Subject(@Nullable String workspace, @Nullable String agent, @Nullable String actionType, @Nullable ActionStatus status) {
+    private record Subject(@Nullable String workspace, @Nullable String agent, @Nullable String actionType, @Nullable ActionStatus status,
+            @Nullable String name) {
 
-        static final Subject UNKNOWN = new Subject(null, null, null, null);
+        static final Subject UNKNOWN = new Subject(null, null, null, null, null);
 
         Subject after(Recorded event) {
             return switch (event.payload()) {
-                case ActionEvent.ActionRequested e -> new Subject(e.workspace(), e.requesterId(), e.actionType(), e.statusAfter(null));
-                case ActionEvent e -> new Subject(workspace(event), agent, actionType, e.statusAfter(status));
-                case PrincipalEvent.PersonAdded e -> new Subject(e.workspace(), null, null, null);
-                case PrincipalEvent.AgentCreated e -> new Subject(e.workspace(), null, null, null);
-                default -> new Subject(workspace(event), null, null, null); // families come and go, each has its row
+                case ActionEvent.ActionRequested e -> new Subject(e.workspace(), e.requesterId(), e.actionType(), e.statusAfter(null),
+                        Named.name(e));
+                case ActionEvent e -> new Subject(workspace(event), agent, actionType, e.statusAfter(status), name);
+                case PrincipalEvent.PersonAdded e -> new Subject(e.workspace(), null, null, null, null);
+                case PrincipalEvent.AgentCreated e -> new Subject(e.workspace(), null, null, null, null);
+                default -> new Subject(workspace(event), Named.agent(event.payload()), null, null, name(event.payload())); // each family has its row
             };
+        }
+
+        private @Nullable String name(Object event) {
+            String named = Named.name(event);
+            return named == null ? name : named;
         }
 
         private @Nullable String workspace(Recorded event) {
@@ -58,15 +65,7 @@ final class AuditProjection implements Projection {
         }
 
         @Nullable String target() {
-            return event.payload() instanceof AccessEvent noted ? switch (noted) {
-                case AccessEvent.SignInFailed e -> e.principalId();
-                case AccessEvent.CallRefused e -> e.target();
-                case AccessEvent.ContentRead e -> e.target();
-                case AccessEvent.KeyUsed e -> e.keyId();
-                case AccessEvent.SecretUsed e -> e.actionId();
-                case AccessEvent.LogExported e -> e.what();
-                case AccessEvent.SignedIn e -> null;
-            } : null;
+            return Named.target(event.payload());
         }
     }
 
@@ -106,11 +105,12 @@ final class AuditProjection implements Projection {
             }
             Map<String, Subject> known = new HashMap<>();
             jdbc.sql("""
-                    select s.id, last.workspace, last.agent, last.action_type, last.status from unnest(?::text[]) s (id)
+                    select s.id, last.workspace, last.agent, last.action_type, last.status, last.name from unnest(?::text[]) s (id)
                     cross join lateral (select * from %s a where a.subject_id = s.id and a.id < ? order by a.id desc limit 1) last"""
                     .formatted(table)).param(begun).param(events.getFirst().index())
                     .query(row -> {
-                        known.put(row.getString(1), new Subject(row.getString(2), row.getString(3), row.getString(4), status(row.getString(5))));
+                        known.put(row.getString(1), new Subject(row.getString(2), row.getString(3), row.getString(4), status(row.getString(5)),
+                                row.getString(6)));
                     });
             return known;
         }
@@ -121,10 +121,10 @@ final class AuditProjection implements Projection {
 
         private void insert(List<Row> rows) {
             jdbc.sql("""
-                    insert into %s (id, event_id, at, event, family, actor, workspace, subject_id, target, agent, action_type, status, origin,
-                        request_id, address)
+                    insert into %s (id, event_id, at, event, family, actor, workspace, subject_id, target, name, agent, action_type, status,
+                        origin, request_id, address)
                     select * from unnest(?::bigint[], ?::text[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[],
-                        ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[])
+                        ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[])
                     on conflict do nothing""".formatted(table))
                     .param(rows.stream().map(row -> row.event().index()).toArray(Long[]::new))
                     .param(texts(rows, row -> row.event().eventId()))
@@ -135,6 +135,7 @@ final class AuditProjection implements Projection {
                     .param(texts(rows, row -> row.subject().workspace() == null ? "" : row.subject().workspace()))
                     .param(texts(rows, row -> row.event().subject()))
                     .param(texts(rows, Row::target))
+                    .param(texts(rows, row -> row.subject().name()))
                     .param(texts(rows, row -> row.subject().agent()))
                     .param(texts(rows, row -> row.subject().actionType()))
                     .param(texts(rows, row -> row.subject().status() == null ? null : row.subject().status().wire()))

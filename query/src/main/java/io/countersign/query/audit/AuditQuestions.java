@@ -1,13 +1,16 @@
 package io.countersign.query.audit;
 
+import io.countersign.command.access.api.AccessEvent;
 import io.countersign.command.access.api.AccessEvent.SignInFailed;
 import io.countersign.command.access.api.AccessEvent.Tried;
+import io.countersign.command.action.api.ActionEvent;
 import io.countersign.command.api.RefusalCode;
 import io.countersign.command.api.Refused;
 import io.countersign.command.principal.api.Principals;
 import io.countersign.command.sealing.api.Keyring;
 import io.countersign.command.sealing.api.Sealed;
 import io.countersign.command.store.api.EventReader;
+import io.countersign.command.store.api.EventReader.Stored;
 import io.countersign.query.action.api.Reader;
 import io.countersign.query.audit.api.AuditEntry;
 import io.countersign.query.audit.api.AuditEntry.Change;
@@ -19,6 +22,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -100,8 +105,9 @@ final class AuditQuestions implements AuditLog {
                     if (row.getString("event_id") != null) {
                         rows.add(new Row(new AuditEntry(row.getLong("id"), row.getString("event_id"), Micros.toInstant(row.getLong("at")),
                                 row.getString("event"), row.getString("family"), row.getString("actor"), row.getString("workspace"),
-                                row.getString("subject_id"), row.getString("target"), row.getString("agent"), row.getString("action_type"),
-                                row.getString("status"), row.getString("origin"), row.getString("request_id"), null, List.of()),
+                                row.getString("subject_id"), row.getString("target"), row.getString("name"), row.getString("agent"),
+                                row.getString("action_type"), row.getString("status"), row.getString("origin"), row.getString("request_id"), null,
+                                List.of(), Map.of()),
                                 row.getString("address")));
                     }
                 });
@@ -109,23 +115,29 @@ final class AuditQuestions implements AuditLog {
     }
 
     private List<AuditEntry> told(List<Row> rows) {
-        List<String> subjects = rows.stream().map(Row::entry)
-                .filter(entry -> changes(entry) || entry.event().equals(FAILED))
+        Map<Long, AuditEntry> told = rows.stream().map(Row::entry).filter(entry -> Details.isTold(entry.event(), entry.family()))
+                .collect(Collectors.toMap(AuditEntry::index, entry -> entry));
+        List<String> subjects = Stream.concat(rows.stream().map(Row::entry).filter(AuditQuestions::changes), told.values().stream())
                 .map(AuditEntry::subjectId).distinct().toList();
         Map<Long, List<Change>> changes = new HashMap<>();
+        Map<Long, Stored> events = new HashMap<>();
         Map<String, String> addresses = new HashMap<>();
         log.read(subjects, Long.MAX_VALUE).forEach((subject, stream) -> {
-            if (stream.getFirst().payload() instanceof SignInFailed failed) {
-                keyring.open(failed.tried(), FAILED, Tried.class).map(Tried::address).ifPresent(address -> addresses.put(subject, address));
-            } else {
-                changes.putAll(Changes.of(stream));
+            stream.stream().filter(event -> told.containsKey(event.index())).forEach(event -> events.put(event.index(), event));
+            switch (stream.getFirst().payload()) {
+                case SignInFailed e -> keyring.open(e.tried(), FAILED, Tried.class).map(Tried::address)
+                        .ifPresent(address -> addresses.put(subject, address));
+                case AccessEvent e -> { } // changed nothing
+                case ActionEvent e -> { }
+                default -> changes.putAll(Changes.of(stream));
             }
         });
         return rows.stream().map(row -> {
             AuditEntry e = row.entry();
             String address = row.box() == null ? addresses.get(e.subjectId()) : opened(e.actor(), row.box());
             return new AuditEntry(e.index(), e.eventId(), e.at(), e.event(), e.family(), e.actor(), e.workspace(), e.subjectId(), e.target(),
-                    e.agent(), e.actionType(), e.status(), e.origin(), e.requestId(), address, changes.getOrDefault(e.index(), List.of()));
+                    e.name(), e.agent(), e.actionType(), e.status(), e.origin(), e.requestId(), address,
+                    changes.getOrDefault(e.index(), List.of()), Details.of(e.family(), e.name(), events.get(e.index()), keyring));
         }).toList();
     }
 

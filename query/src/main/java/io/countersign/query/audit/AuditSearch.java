@@ -32,10 +32,13 @@ final class AuditSearch {
         and("a.workspace = ?", workspace);
         andEqual("a.actor", filter.actor());
         andEqual("a.subject_id", filter.subjectId());
-        andEqual("a.action_type", filter.actionType());
         andEqual("a.agent", filter.agent());
+        if (filter.actionType() != null) {
+            and("a.action_type is not null");
+            anywhere(jdbc, workspace, filter.actionType(), "action_type", "name");
+        }
         if (filter.target() != null) {
-            and("(a.subject_id = ? or a.target = ?)", filter.target(), filter.target());
+            anywhere(jdbc, workspace, filter.target(), "subject_id", "target", "name");
         }
         if (filter.event() != null) {
             events(Arrays.stream(filter.event().split(",")).map(String::strip).filter(name -> !name.isEmpty()).toList(),
@@ -52,6 +55,19 @@ final class AuditSearch {
         }
         if (filter.text() != null) {
             meanings(jdbc, principals, workspace, filter.text().strip());
+        }
+    }
+
+    /** Where a value stands is looked up first, so that mostly one equality is left, which the planner can weigh. */
+    private void anywhere(JdbcClient jdbc, String workspace, String value, String... columns) {
+        List<String> standing = Arrays.stream(columns).filter(column -> jdbc.sql(
+                "select exists (select 1 from query.audit a where a.slot = %s and a.workspace = ? and a.%s between ? and ?)".formatted(SLOT, column))
+                .params(workspace, value, value).query(Boolean.class).single()).toList();
+        if (standing.isEmpty()) {
+            and("false");
+        } else {
+            and(standing.stream().map(column -> "a." + column + " = ?").collect(Collectors.joining(" or ", "(", ")")),
+                    standing.stream().map(column -> (Object) value).toArray());
         }
     }
 
@@ -74,6 +90,7 @@ final class AuditSearch {
                 .map(Principal::id).toArray(String[]::new);
         meanings.add(new Meaning("event", containing(distinct(jdbc, "event", workspace), part)));
         meanings.add(new Meaning("action_type", containing(distinct(jdbc, "action_type", workspace), part)));
+        meanings.add(new Meaning("name", containing(distinct(jdbc, "name", workspace), part)));
         meanings.add(new Meaning("actor", people));
         meanings.add(new Meaning("agent", people));
         meanings.add(new Meaning("target", Stream.concat(Stream.of(text), Arrays.stream(people)).toArray(String[]::new)));

@@ -32,7 +32,7 @@ public class AuditExports {
 
     private static final int PAGE = 500;
     private static final List<String> COLUMNS = List.of("index", "at", "event", "actor", "actor_name", "subject", "target", "agent", "action_type",
-            "status", "origin", "ip", "request_id", "event_id", "changes");
+            "status", "origin", "ip", "request_id", "event_id", "changes", "details");
 
     private final AuditLog log;
     private final Principals principals;
@@ -80,6 +80,7 @@ public class AuditExports {
             row.put(COLUMNS.get(i), values.get(i));
         }
         row.put("changes", entry.changes().stream().map(AuditExports::told).toList());
+        row.put("details", entry.details());
         return row;
     }
 
@@ -94,7 +95,8 @@ public class AuditExports {
     private String line(AuditEntry entry) {
         String changes = entry.changes().stream().map(change -> change.key() + ": " + Objects.requireNonNullElse(change.before(), "-") + " -> "
                 + Objects.requireNonNullElse(change.after(), "-")).collect(Collectors.joining("; "));
-        return Stream.concat(values(entry).stream(), Stream.of(changes)).map(AuditExports::cell).collect(Collectors.joining(",")) + "\r\n";
+        String details = entry.details().entrySet().stream().map(one -> one.getKey() + ": " + one.getValue()).collect(Collectors.joining("; "));
+        return Stream.concat(values(entry).stream(), Stream.of(changes, details)).map(AuditExports::cell).collect(Collectors.joining(",")) + "\r\n";
     }
 
     private List<@Nullable Object> values(AuditEntry e) {

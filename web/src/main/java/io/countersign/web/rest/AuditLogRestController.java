@@ -71,7 +71,9 @@ class AuditLogRestController {
             @Schema(description = "Channel") @Nullable String origin,
             @Schema(description = "Where the actor called from; through proxies only as far as they are trusted") @Nullable String ip,
             @JsonProperty("request_id") @Nullable String requestId,
-            @Schema(description = "What it changed of a configuration") List<ChangeBody> changes) {}
+            @Schema(description = "What it changed of a configuration") List<ChangeBody> changes,
+            @Schema(description = "What else it tells: the entry, secret, switch, policy, data_source, rule or budget it names; of notes of access what was "
+                    + "called, with which code, how, where to; of erasures cause and reason") Map<String, String> details) {}
 
     /** One value that became another. */
     @Schema(name = "AuditChange")
@@ -101,8 +103,8 @@ class AuditLogRestController {
     @ApiResponse(responseCode = "200", description = "One page")
     PageBody search(@AuthenticationPrincipal Caller caller,
             @Parameter(description = "Who did it: a principal's id or system:...") @RequestParam(required = false) @Nullable String actor,
-            @Parameter(description = "Action type") @RequestParam(required = false) @Nullable String action,
-            @Parameter(description = "Id of what it is about") @RequestParam(required = false) @Nullable String target,
+            @Parameter(description = "Action type, or entry of the catalogue") @RequestParam(required = false) @Nullable String action,
+            @Parameter(description = "Id or name of what it is about") @RequestParam(required = false) @Nullable String target,
             @Parameter(description = "Who asked for the action it is about") @RequestParam(required = false) @Nullable String agent,
             @Parameter(description = "Names or families of events, with commas between them") @RequestParam(required = false) @Nullable String event,
             @Parameter(description = "From this moment of UTC on") @RequestParam(required = false) @Nullable String since,
@@ -182,6 +184,7 @@ class AuditLogRestController {
         put(metadata, "status", entry.status());
         put(metadata, "request_id", entry.requestId());
         put(metadata, "ip_address", entry.address());
+        entry.details().forEach(metadata::putIfAbsent);
         return new TrailEntry(entry.index(), entry.at(), entry.event(), "sha256:" + hashes.getOrDefault(entry.index(), ""), metadata);
     }
 
@@ -195,7 +198,7 @@ class AuditLogRestController {
         return new EntryBody(e.index(), e.eventId(), e.at(), e.event(), e.actor(),
                 e.actor() == null ? null : principals.byId(e.actor()).map(Principal::name).orElse(null), e.subjectId(), e.target(), e.agent(),
                 e.actionType(), e.status(), e.origin(), e.address(), e.requestId(),
-                e.changes().stream().map(change -> new ChangeBody(change.key(), change.before(), change.after())).toList());
+                e.changes().stream().map(change -> new ChangeBody(change.key(), change.before(), change.after())).toList(), e.details());
     }
 
     private static Filter filter(@Nullable String actor, @Nullable String action, @Nullable String target, @Nullable String agent,

@@ -2,6 +2,7 @@ package io.countersign.web.rest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Nested;
@@ -45,6 +46,22 @@ class AuditLogTests {
             assertThat(cast.viewer().post("/api/v1/actions/" + id + "/approve", "").status()).isEqualTo(403);
             var refused = found("event=access.refused&actor=" + cast.viewer().id());
             assertThat(refused).isNotEmpty().allMatch(entry -> entry.path("actor").asString().equals(cast.viewer().id()));
+            var details = refused.getFirst().path("details");
+            assertThat(details.path("call").asString()).isEqualTo("POST /api/v1/actions/{id}/approve");
+            assertThat(details.path("code").asString()).isEqualTo("insufficient_role");
+            var older = cast.viewer().get("/v1/audit?limit=1&event_type=access.refused").json().path("entries").path(0).path("metadata");
+            assertThat(older.path("call").asString()).isEqualTo("POST /api/v1/actions/{id}/approve");
+        }
+
+        @Test
+        void an_erasure_says_why() {
+            var id = cast.agent().asks();
+            cast.analyst().post("/api/v1/actions/" + id + "/deny", "{}");
+            cast.admin().post("/api/v1/admin/erasure", "{\"action\":\"" + id + "\",\"reason\":\"Ticket 4711\"}");
+            var details = found("event=action.content_erased&target=" + id).getFirst().path("details");
+            assertThat(details.path("cause").asString()).isEqualTo("request");
+            assertThat(details.path("reason").asString()).isEqualTo("Ticket 4711");
+            assertThat(cast.viewer().get(AUDIT + "/export?event=action.content_erased&target=" + id).body()).contains("cause: request; reason: Ticket 4711");
         }
 
         @Test
@@ -74,6 +91,76 @@ class AuditLogTests {
             var entries = found("event=principal&limit=200");
             assertThat(entries).isNotEmpty().anyMatch(entry -> entry.path("changes").size() > 0);
             assertThat(cast.viewer().get(AUDIT + "?limit=1000").body()).doesNotContain("very-secret-value").doesNotContain("$2a$");
+        }
+    }
+
+    @Nested
+    class Given_a_configuration_of_many_things {
+
+        private Cast.Answer put(String path, String body) {
+            var answer = cast.admin().call("PUT", path, body.getBytes(StandardCharsets.UTF_8));
+            assertThat(answer.status()).as("%s", answer).isBetween(200, 204);
+            return answer;
+        }
+
+        private void entry(String name, String tier) {
+            put("/api/v1/catalogue/" + name, "{\"action_type\":\"note:keep\",\"tier\":\"" + tier + "\",\"description\":\"It is " + name + "\"}");
+        }
+
+        private static List<String> changes(JsonNode entry) {
+            return entry.path("changes").valueStream().map(change -> change.path("key").asString() + ": " + change.path("old").asString("-") + " -> "
+                    + change.path("new").asString("-")).toList();
+        }
+
+        @Test
+        void an_entry_is_compared_with_itself_and_found_by_its_name() {
+            entry("audited_danger", "blocked");
+            entry("audited_harmless", "immediate");
+            entry("audited_danger", "immediate");
+            var found = found("event=catalogue&target=audited_danger");
+            assertThat(changes(found.getFirst())).contains("definition.tier: BLOCKED -> IMMEDIATE").noneMatch(change -> change.contains("harmless"));
+            assertThat(found.getFirst().path("details").path("entry").asString()).isEqualTo("audited_danger");
+            assertThat(cast.viewer().get(AUDIT + "/export?event=catalogue&target=audited_danger").body())
+                    .contains("definition.tier: BLOCKED -> IMMEDIATE", "entry: audited_danger").doesNotContain("harmless");
+            assertThat(found("event=catalogue&text=AUDITED_d")).hasSameSizeAs(found);
+            assertThat(found("event=catalogue&text=audited_")).extracting(entry -> entry.path("details").path("entry").asString())
+                    .contains("audited_danger", "audited_harmless");
+            assertThat(cast.foreignAdmin().get(AUDIT + "?text=audited_danger").json().path("items")).isEmpty();
+
+            var asked = cast.agent().post("/api/v1/actions", "{\"action\":\"audited_danger\",\"params\":{\"text\":\"hello\"}}");
+            assertThat(asked.status()).as("%s", asked).isLessThan(300);
+            var through = found("action=audited_danger");
+            assertThat(through).isNotEmpty().allMatch(entry -> entry.path("subject").asString().equals(asked.text("id"))
+                    && entry.path("action_type").asString().equals("note:keep"));
+            assertThat(found("action=note:keep&target=" + asked.text("id"))).hasSameSizeAs(through);
+            assertThat(found("action=audited_harmless")).isEmpty();
+        }
+
+        @Test
+        void a_secret_a_policy_a_switch_and_a_budget_are_found_by_name() {
+            put("/api/v1/vault/AUDITED_TOKEN", "{\"value\":\"never-to-be-seen\"}");
+            assertThat(found("target=AUDITED_TOKEN").getFirst().path("details").path("secret").asString()).isEqualTo("AUDITED_TOKEN");
+            assertThat(found("text=audited_tok")).isNotEmpty();
+            assertThat(cast.admin().post("/api/v1/policies", "{\"name\":\"audited-policy\",\"rules\":[{\"condition\":{\"type\":\"pattern\","
+                    + "\"regex\":\"audited-word\"},\"effect\":\"block\",\"reason\":\"Says {match}.\"}]}").status()).isBetween(200, 201);
+            assertThat(found("target=audited-policy&event=policy.defined")).hasSize(1);
+            assertThat(found("text=audited-pol")).isNotEmpty();
+            assertThat(cast.owner().call("PUT", "/api/v1/switches/executor/sql", "{\"status\":\"blocked\"}".getBytes(StandardCharsets.UTF_8)).status())
+                    .isBetween(200, 204);
+            cast.owner().call("PUT", "/api/v1/switches/executor/sql", "{\"status\":\"allowed\"}".getBytes(StandardCharsets.UTF_8));
+            assertThat(found("target=sql&event=switch")).hasSizeGreaterThanOrEqualTo(2);
+            assertThat(found("text=executor:s&event=switch.thrown").getFirst().path("details").path("switch").asString()).isEqualTo("executor:sql");
+        }
+
+        @Test
+        void a_budget_says_what_became_what() {
+            put("/api/v1/budgets/NOK", "{\"auto_approve_limit\":500,\"max_payment\":10000,\"per_day\":20000}");
+            put("/api/v1/budgets/NOK", "{\"auto_approve_limit\":700,\"max_payment\":10000}");
+            cast.admin().call("DELETE", "/api/v1/budgets/NOK", new byte[0]);
+            var found = found("event=budget.set,budget.lifted&target=money/NOK/*");
+            assertThat(changes(found.get(1))).containsExactly("budget.autoApproveLimit: 500 -> 700", "budget.perDay: 20000 -> -");
+            assertThat(changes(found.get(0))).contains("budget.autoApproveLimit: 700 -> -");
+            assertThat(found.get(1).path("details").path("budget").asString()).isEqualTo("money/NOK/*");
         }
     }
 

@@ -70,6 +70,8 @@ class VaultTests {
             var other = new Secrets.Use(use.actionId(), 1, true, "api.example.com");
             assertThat(secrets.take(Cast.HERE, "USED_KEY", other)).isPresent();
             assertThat(cast.viewer().get("/api/v1/audit?event=access.secret_used&target=" + use.actionId()).json().path("items").size()).isEqualTo(2);
+            assertThat(cast.viewer().get("/api/v1/audit?event=access.secret_used&target=" + use.actionId()).json().at("/items/1/details").toString())
+                    .contains("\"secret\":", "\"host\":", "\"purpose\":\"execute\"");
         }
 
         @Test

@@ -20,10 +20,11 @@ public interface AuditLog {
     /**
      * Null fields do not filter. {@code subjectId}, {@code actor}, {@code target}, {@code agent} and {@code actionType} match exactly.
      *
+     * @param actionType an action type, or the entry of the catalogue that an action came through
      * @param event names or families, with commas between them
-     * @param target id of what an event is about, as its aggregate or besides
+     * @param target id or name of what an event is about, as its aggregate or besides
      * @param agent who asked for the action it is about
-     * @param text one word: part of a name of an event, an action type, a person or an agent, or a whole id of anything
+     * @param text one word: part of a name of an event, an action type, a person, an agent or anything configured, or a whole id of anything
      */
     record Filter(@Nullable String actor, @Nullable String event, @Nullable String subjectId, @Nullable String actionType,
             @Nullable Instant from, @Nullable Instant until, @Nullable String target, @Nullable String agent, @Nullable String text) {
