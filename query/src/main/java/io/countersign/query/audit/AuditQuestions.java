@@ -17,7 +17,6 @@ import io.countersign.query.audit.api.AuditEntry.Change;
 import io.countersign.query.audit.api.AuditLog;
 import io.countersign.query.projection.Freshness;
 import io.countersign.query.projection.Micros;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -77,9 +76,10 @@ final class AuditQuestions implements AuditLog {
     public long count(Reader reader, Filter filter) {
         mustBePerson(reader);
         return freshness.read(AuditProjection.NAME, () -> {
+            long position = position();
             AuditSearch search = new AuditSearch(jdbc, principals, reader.workspace(), filter, null);
-            return jdbc.sql(VIEW + "select view.position, counted.n from view cross join lateral (" + search.counting() + ") counted")
-                    .params(search.argumentsOfCounting()).query((row, n) -> new Counted(row.getLong("n"), row.getLong("position"))).single();
+            return jdbc.sql(VIEW + "select counted.n from view cross join lateral (" + search.counting() + ") counted")
+                    .params(search.argumentsOfCounting()).query((row, n) -> new Counted(row.getLong("n"), position)).single();
         }).number();
     }
 
@@ -96,22 +96,20 @@ final class AuditQuestions implements AuditLog {
     }
 
     private Found question(Reader reader, Filter filter, @Nullable Long before, int most) {
+        long position = position();
         AuditSearch search = new AuditSearch(jdbc, principals, reader.workspace(), filter, before);
-        long[] position = {-1};
-        List<Row> rows = new ArrayList<>();
-        jdbc.sql(VIEW + "select view.position, page.* from view left join (" + search.newest(most) + ") page on true order by page.id desc")
-                .params(search.argumentsOfNewest()).query(row -> {
-                    position[0] = row.getLong("position");
-                    if (row.getString("event_id") != null) {
-                        rows.add(new Row(new AuditEntry(row.getLong("id"), row.getString("event_id"), Micros.toInstant(row.getLong("at")),
-                                row.getString("event"), row.getString("family"), row.getString("actor"), row.getString("workspace"),
-                                row.getString("subject_id"), row.getString("target"), row.getString("name"), row.getString("agent"),
-                                row.getString("action_type"), row.getString("status"), row.getString("origin"), row.getString("request_id"), null,
-                                List.of(), Map.of()),
-                                row.getString("address")));
-                    }
-                });
-        return new Found(rows, position[0]);
+        List<Row> rows = jdbc.sql(VIEW + "select page.* from (" + search.newest(most) + ") page order by page.id desc")
+                .params(search.argumentsOfNewest()).query((row, n) -> new Row(new AuditEntry(row.getLong("id"), row.getString("event_id"),
+                        Micros.toInstant(row.getLong("at")), row.getString("event"), row.getString("family"), row.getString("actor"),
+                        row.getString("workspace"), row.getString("subject_id"), row.getString("target"), row.getString("name"),
+                        row.getString("agent"), row.getString("action_type"), row.getString("status"), row.getString("origin"),
+                        row.getString("request_id"), null, List.of(), Map.of()), row.getString("address"))).list();
+        return new Found(rows, position);
+    }
+
+    /** Read first: what a search looks up and finds later is at least as new. */
+    private long position() {
+        return jdbc.sql(VIEW + "select position from view").query(Long.class).single();
     }
 
     private List<AuditEntry> told(List<Row> rows) {
