@@ -20,6 +20,7 @@ final class KeptContents implements Contents {
                 join query.projection_slot s on s.name = p.name and s.slot = p.live_slot where p.name = 'actions')
             """;
     private static final String[] ENDED = names(ActionStatus::isErasable);
+    private static final String[] WAITING = names(ActionStatus::isCancellable);
 
     private final JdbcClient jdbc;
     private final Freshness freshness;
@@ -36,14 +37,16 @@ final class KeptContents implements Contents {
     @Override
     public Tally tally(Scope scope) {
         return freshness.read(ActionsProjection.NAME, () -> {
-            List<Object> arguments = new ArrayList<>(List.of(ENDED, ENDED));
+            List<Object> arguments = new ArrayList<>(List.of(ENDED, ENDED, WAITING));
             String sql = VIEW + """
                     select view.position, counted.* from view left join lateral (
                         select count(*) filter (where not a.erased and a.status = any(?)) as ended,
-                            count(*) filter (where not a.erased and not a.status = any(?)) as open, count(*) filter (where a.erased) as erased
+                            count(*) filter (where not a.erased and not a.status = any(?)) as open,
+                            count(*) filter (where not a.erased and a.status = any(?)) as waiting, count(*) filter (where a.erased) as erased
                         from query.actions a where a.slot = view.slot%s) counted on true""".formatted(conditions(scope, arguments));
             return jdbc.sql(sql).params(arguments).query((row, n) -> new Counted(
-                    new Tally(row.getLong("ended"), row.getLong("open"), row.getLong("erased")), row.getLong("position"))).single();
+                    new Tally(row.getLong("ended"), row.getLong("open"), row.getLong("waiting"), row.getLong("erased")),
+                    row.getLong("position"))).single();
         }).tally();
     }
 
@@ -55,24 +58,29 @@ final class KeptContents implements Contents {
                     select view.position, counted.n from view left join lateral (select count(*) as n from query.actions a
                         where a.slot = view.slot and not a.erased and not a.archived and a.status = any(?)%s) counted on true"""
                     .formatted(conditions(scope, arguments));
-            return jdbc.sql(sql).params(arguments).query((row, n) -> new Counted(new Tally(row.getLong("n"), 0, 0), row.getLong("position")))
+            return jdbc.sql(sql).params(arguments).query((row, n) -> new Counted(new Tally(row.getLong("n"), 0, 0, 0), row.getLong("position")))
                     .single();
         }).tally().ended();
     }
 
     @Override
     public List<Kept> toArchive(Scope scope, @Nullable Kept after, int most) {
-        return page(scope, " and not a.archived", after, most);
+        return page(ENDED, scope, " and not a.archived", after, most);
     }
 
     @Override
     public List<Kept> ended(Scope scope, @Nullable Kept after, int most) {
-        return page(scope, "", after, most);
+        return page(ENDED, scope, "", after, most);
     }
 
-    private List<Kept> page(Scope scope, String which, @Nullable Kept after, int most) {
+    @Override
+    public List<Kept> waiting(Scope scope, @Nullable Kept after, int most) {
+        return page(WAITING, scope, "", after, most);
+    }
+
+    private List<Kept> page(String[] statuses, Scope scope, String which, @Nullable Kept after, int most) {
         return freshness.read(ActionsProjection.NAME, () -> {
-            List<Object> arguments = new ArrayList<>(List.of((Object) ENDED));
+            List<Object> arguments = new ArrayList<>(List.of((Object) statuses));
             String more = which + conditions(scope, arguments);
             if (after != null) {
                 more += " and (a.requested_at, a.id) > (?, ?)";

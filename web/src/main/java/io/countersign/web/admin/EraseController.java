@@ -68,7 +68,10 @@ class EraseController {
             var person = principals.byId(String.valueOf(principal)).orElseThrow(NotHere::new);
             var done = erasing.principal(caller, person.id(), actions, reason);
             Notice.ok(next, "Erased: who this was, and the content of " + Words.many(done.actions(), "action") + "."
-                    + (done.remaining() == 0 ? "" : " " + Words.many(done.remaining(), "action") + " are left; erase again."));
+                    + (done.cancelled() == 0 ? "" : " Of these, " + Words.many(done.cancelled(), "action") + " still waited and were withdrawn.")
+                    + (done.open() == 0 ? "" : " Not ended yet, and left with their content: " + Words.many(done.open(), "action")
+                    + "; erase again when they have ended.")
+                    + (done.remaining() == done.open() ? "" : " " + Words.many(done.remaining() - done.open(), "action") + " are left; erase again."));
             return "redirect:" + Addresses.of("/admin/audit", "subject", person.id());
         } catch (Refused refused) {
             Notice.warn(next, Desk.sentence(refused, words));

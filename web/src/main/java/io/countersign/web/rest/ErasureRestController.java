@@ -40,21 +40,24 @@ class ErasureRestController {
     @Schema(name = "ErasurePreview")
     record PreviewBody(@Schema(description = "1 when somebody would no longer be known by name") long identities,
             @Schema(description = "Ended actions whose content would go") long actions,
-            @Schema(description = "Actions whose content is still needed, and stays") long open,
+            @Schema(description = "Actions whose content is still needed") long open,
+            @Schema(description = "Those of the open ones that still wait: they are withdrawn first and erased with the others") long waiting,
             @Schema(description = "Erased already") long erased) {}
 
     /** What shall be erased: one action, or one person or agent. */
     @Schema(name = "Erasure", additionalProperties = Schema.AdditionalPropertiesValue.FALSE)
     record Erasure(@Schema(description = "Id of an ended action") @Nullable String action,
             @Schema(description = "Id of a person or an agent") @Nullable String principal,
-            @Schema(description = "With a principal: also what it asked for, as far as that has ended") boolean actions,
+            @Schema(description = "With a principal: also what it asked for. What still waits is withdrawn first; what is under way stays") boolean actions,
             @Schema(description = "Why. It is kept, so name a request and not what is erased", requiredMode = Schema.RequiredMode.REQUIRED,
                     maxLength = 1000) String reason) {}
 
     /** What was erased. */
     @Schema(name = "Erased")
     record ErasedBody(long identities, long actions,
-            @Schema(description = "Ended actions that are left, because one call erases at most 10,000") long remaining) {}
+            @Schema(description = "Those of them that still waited, and were withdrawn first") long cancelled,
+            @Schema(description = "Actions whose content is left: one call erases at most 10,000, and none that is still needed") long remaining,
+            @Schema(description = "Those of the remaining ones that have not ended; erase again when they have") long open) {}
 
     /** How long content is kept. */
     @Schema(name = "Retention")
@@ -83,7 +86,7 @@ class ErasureRestController {
             throw Inputs.fault("action", "or principal must be given, and not both");
         }
         var found = action != null ? erasing.ofAction(caller, action) : erasing.ofPrincipal(caller, String.valueOf(principal), withActions);
-        return found.map(it -> new PreviewBody(it.identities(), it.actions(), it.open(), it.erased()))
+        return found.map(it -> new PreviewBody(it.identities(), it.actions(), it.open(), it.waiting(), it.erased()))
                 .orElseThrow(() -> new Refused(RefusalCode.NOT_FOUND, "There is nothing with this id."));
     }
 
@@ -107,7 +110,7 @@ class ErasureRestController {
         body.finish();
         var done = action != null ? erasing.action(caller, action, reason)
                 : erasing.principal(caller, String.valueOf(principal), actions, reason);
-        return new ErasedBody(done.identities(), done.actions(), done.remaining());
+        return new ErasedBody(done.identities(), done.actions(), done.cancelled(), done.remaining(), done.open());
     }
 
     @GetMapping("/retention")

@@ -90,6 +90,11 @@ final class Cast {
         return agent("courier", HERE);
     }
 
+    /** An agent of its own for each call, to be erased. */
+    Voice leaver() {
+        return agent("leaver-" + UUID.randomUUID(), HERE);
+    }
+
     /** An agent whose key is for work outside only. */
     Voice worker() {
         return agent("porter", HERE, KeyScope.WORK);

@@ -204,6 +204,54 @@ class ErasureTests {
     }
 
     @Nested
+    class Given_an_agent_whose_actions_wait {
+
+        @Test
+        void they_are_withdrawn_first_and_erased_with_the_others() {
+            var leaver = cast.leaver();
+            var agent = leaver.id();
+            var denied = leaver.asks();
+            cast.analyst().post(PATH + denied + "/deny", "{}");
+            var waiting = List.of(leaver.asks(), leaver.asks());
+            var preview = cast.admin().get(ERASURE + "?actions=true&principal=" + agent).json();
+            assertThat(preview.path("actions").asInt()).isOne();
+            assertThat(preview.path("open").asInt()).isEqualTo(2);
+            assertThat(preview.path("waiting").asInt()).isEqualTo(2);
+
+            var done = cast.admin().post(ERASURE, "{\"principal\":\"" + agent + "\",\"reason\":\"request 18\",\"actions\":true}").json();
+            assertThat(done.path("actions").asInt()).as("%s", done).isEqualTo(3);
+            assertThat(done.path("cancelled").asInt()).isEqualTo(2);
+            assertThat(done.path("remaining").asInt()).isZero();
+            assertThat(done.path("open").asInt()).isZero();
+            for (var id : waiting) {
+                var shown = cast.viewer().get(PATH + id).json();
+                assertThat(shown.path("status").asString()).isEqualTo("cancelled");
+                assertThat(shown.path("erased").asBoolean()).isTrue();
+                assertThat(cast.analyst().post(PATH + id + "/approve", "").status()).isEqualTo(409);
+                assertThat(cast.viewer().get("/api/v1/audit?event=action.cancelled&target=" + id + "&actor=" + cast.admin().id()).json().path("items"))
+                        .hasSize(1);
+            }
+        }
+
+        @Test
+        void what_is_under_way_stays_and_the_answer_says_so() {
+            var leaver = cast.leaver();
+            var agent = leaver.id();
+            cast.admin().call("PUT", "/api/v1/catalogue/left_outside", "{\"tier\":\"immediate\"}".getBytes(StandardCharsets.UTF_8));
+            try {
+                var outside = leaver.post("/api/v1/actions", "{\"action\":\"left_outside\",\"params\":{}}").text("id");
+                await().atMost(Duration.ofSeconds(20)).until(() -> cast.viewer().get(PATH + outside).text("status").equals("awaiting_external"));
+                var done = cast.admin().post(ERASURE, "{\"principal\":\"" + agent + "\",\"reason\":\"request 19\",\"actions\":true}").json();
+                assertThat(done.path("open").asInt()).as("%s", done).isOne();
+                assertThat(done.path("remaining").asInt()).isOne();
+                assertThat(done.path("actions").asInt()).isZero();
+            } finally {
+                cast.admin().call("DELETE", "/api/v1/catalogue/left_outside", new byte[0]);
+            }
+        }
+    }
+
+    @Nested
     class Given_an_action_that_waits {
 
         @Test

@@ -27,12 +27,16 @@ public interface Contents {
      *
      * @param ended ended, and their content is still kept
      * @param open still needed, so that their content cannot be erased
+     * @param waiting those of the open ones that can still be withdrawn
      * @param erased erased already
      */
-    record Tally(long ended, long open, long erased) {}
+    record Tally(long ended, long open, long waiting, long erased) {}
 
-    /** An action whose content may be erased. */
+    /** An action whose content is kept. */
     record Kept(String actionId, String workspace, Instant requestedAt) {}
+
+    /** Actions that can still be withdrawn, oldest first, after one of the page before. {@code most} 1 to 1,000. */
+    List<Kept> waiting(Scope scope, @Nullable Kept after, int most);
 
     /** Counts exactly. */
     Tally tally(Scope scope);
