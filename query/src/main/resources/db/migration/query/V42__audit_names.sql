@@ -2,8 +2,8 @@
 alter table query.audit add column name text;
 create index on query.audit (workspace, name, id) where name is not null;
 
--- What each policy found in an action, as severity and name with a colon between them; the severity is that of the policy that decided.
-alter table query.insights add column found text[];
+-- The policies that found something in an action, one a line: the highest severity of that and the name, with a colon between them.
+alter table query.insights add column found text;
 
 -- Old rows do not have them, and a view that is built anew must equal the one that serves: both views take in their history again.
 truncate query.audit_a, query.audit_b, query.insights_a, query.insights_b;

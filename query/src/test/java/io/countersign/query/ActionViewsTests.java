@@ -2,10 +2,13 @@ package io.countersign.query;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
+import io.countersign.command.action.api.ActionEvent.ActionApprovalRequired;
 import io.countersign.command.action.api.ActionEvent.ActionBlocked;
 import io.countersign.command.action.api.ActionStatus;
+import io.countersign.command.action.api.Verdict;
 import io.countersign.command.api.Refused;
 import io.countersign.command.testing.TestDatabase;
 import io.countersign.query.action.api.ActionFilter;
@@ -14,17 +17,20 @@ import io.countersign.query.action.api.Actions;
 import io.countersign.query.action.api.Changes;
 import io.countersign.query.action.api.Reader;
 import io.countersign.query.audit.api.AuditLog;
+import io.countersign.query.insight.api.Insights;
 import io.countersign.query.projection.api.Projections;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -191,6 +197,44 @@ class ActionViewsTests {
             assertThat(node.get(Projections.class).retryParked("actions")).isEqualTo(3);
             assertThat(ids(node.actions().find(Node.ADMIN, status(ActionStatus.APPROVED)))).containsExactly(bad);
             assertThat(state("actions").parked()).isZero();
+        }
+    }
+
+    @Nested
+    class Given_several_policies_that_found_something {
+
+        private static Verdict.Finding finding(String severity, @Nullable String policy) {
+            return new Verdict.Finding("some-rule", severity, "It was found.", policy, "block", null, null, null);
+        }
+
+        private static Verdict verdict(String decisive, List<Verdict.Finding> violations, List<Verdict.Finding> warnings) {
+            return new Verdict(Verdict.Outcome.REQUIRE_APPROVAL, null, null, 0.5, List.of(), decisive, violations, warnings, 0, "enforce", List.of());
+        }
+
+        private String asked(Verdict verdict) {
+            String id = UUID.randomUUID().toString();
+            node.append(id, (action, sealer) -> List.of(Node.requested(action, "default", "agent-1", sealer),
+                    new ActionApprovalRequired(action, verdict, TOMORROW, null)));
+            return id;
+        }
+
+        @Test
+        void each_is_counted_with_its_own_severity_and_none_is_blamed_for_another() {
+            asked(verdict("outbound-mail", List.of(finding("low", "outbound-mail"), finding("high", "outbound-mail"), finding("critical", "secrets")),
+                    List.of(finding("medium", "manners"))));
+            String second = asked(verdict("budget:auto_approve_limit", List.of(finding("critical", null), finding("critical", "secrets")), List.of()));
+            node.append(second, (action, sealer) -> List.of(new ActionBlocked(action,
+                    verdict("outbound-mail", List.of(finding("high", "outbound-mail")), List.of()), "execution")));
+            Insights insights = node.get(Insights.class);
+            Instant now = Instant.now();
+            assertThat(insights.report(Node.ADMIN, now.minusSeconds(3600), now.plusSeconds(60), Duration.ofHours(1)).policies()).containsExactly(
+                    new Insights.PolicyCount("secrets", 2, Map.of("critical", 2L)), new Insights.PolicyCount("manners", 1, Map.of("medium", 1L)),
+                    new Insights.PolicyCount("outbound-mail", 1, Map.of("high", 1L)));
+            assertThat(insights.violations(Node.ADMIN, "agent-1", null, null, 10)).extracting(Insights.Violation::policy, Insights.Violation::severity)
+                    .containsExactly(tuple("budget:auto_approve_limit", null), tuple("outbound-mail", "high"));
+            node.get(Projections.class).rebuild("insights");
+            await().atMost(Duration.ofSeconds(30)).until(() -> state("insights").rebuild().finishedAt() != null);
+            assertThat(state("insights").rebuild().identical()).as(state("insights").rebuild().message()).isTrue();
         }
     }
 

@@ -9,6 +9,7 @@ import io.countersign.query.projection.Micros;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -106,14 +107,16 @@ final class InsightQuestions implements Insights {
 
     private List<PolicyCount> policies(Object[] span) {
         Map<String, Map<String, Long>> found = new LinkedHashMap<>();
-        jdbc.sql("select i.policy, coalesce(i.severity, 'low') as severity, count(*) as n " + OF
-                + " and i.policy is not null and i.violations > 0 group by 1, 2 order by 1").params(span)
-                .query(row -> {
+        jdbc.sql("""
+                select split_part(one.found, ':', 1) as severity, substr(one.found, position(':' in one.found) + 1) as policy, count(*) as n
+                from query.insights i cross join lateral unnest(string_to_array(i.found, chr(10))) one (found)
+                where %s and i.workspace = ? and i.requested_at >= ? and i.requested_at < ? and i.found > '' group by 1, 2""".formatted(LIVE))
+                .params(span).query(row -> {
                     found.computeIfAbsent(row.getString("policy"), policy -> new TreeMap<>()).put(row.getString("severity"), row.getLong("n"));
                 });
         return found.entrySet().stream().map(entry -> new PolicyCount(entry.getKey(),
                         entry.getValue().values().stream().mapToLong(Long::longValue).sum(), entry.getValue()))
-                .sorted((one, other) -> Long.compare(other.count(), one.count())).limit(SHOWN).toList();
+                .sorted(Comparator.comparingLong(PolicyCount::count).reversed().thenComparing(PolicyCount::policy)).limit(SHOWN).toList();
     }
 
     private List<AgentCount> agents(Object[] span) {

@@ -9,7 +9,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -70,9 +73,24 @@ final class InsightsProjection implements Projection {
                     .map(Verdict.Finding::rule).findFirst().orElse(null);
         }
 
+        /** The highest of what the policy that decided found itself. */
         @Nullable String severity() {
-            return verdict == null ? null : verdict.violations().stream().map(Verdict.Finding::severity).filter(SEVERITIES::contains)
-                    .reduce((one, other) -> SEVERITIES.indexOf(one) >= SEVERITIES.indexOf(other) ? one : other).orElse(null);
+            return verdict == null || verdict.triggeredPolicy() == null ? null : highest(verdict).get(verdict.triggeredPolicy());
+        }
+
+        /** Each policy that found something, with the highest severity of that, as {@code severity:policy} by name. */
+        @Nullable String found() {
+            return verdict == null ? null : highest(verdict).entrySet().stream().map(one -> one.getValue() + ":" + one.getKey())
+                    .collect(Collectors.joining("\n"));
+        }
+
+        private static Map<String, String> highest(Verdict verdict) {
+            Map<String, String> highest = new TreeMap<>();
+            Stream.concat(verdict.violations().stream(), verdict.warnings().stream())
+                    .filter(finding -> finding.policy() != null && SEVERITIES.contains(finding.severity()))
+                    .forEach(finding -> highest.merge(finding.policy(), finding.severity(),
+                            (one, other) -> SEVERITIES.indexOf(one) >= SEVERITIES.indexOf(other) ? one : other));
+            return highest;
         }
     }
 
@@ -139,16 +157,19 @@ final class InsightsProjection implements Projection {
             if (rows.isEmpty()) {
                 return;
             }
-            String types = "?::text[], ?::text[], ?::text[], ?::text[], ?::integer[], ?::float8[], ?::bigint[], ?::text[], ?::text[], ?::bigint[], "
+            String types = "?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::integer[], ?::float8[], ?::bigint[], ?::text[], ?::text[], ?::bigint[], "
                     + "?::bigint[], ?::bigint[], ?::text[], ?::bigint[], ?::text[]";
-            String columns = "outcome, policy, rule, severity, violations, risk, asked_at, decision, decider, decided_at, started_at, ended_at, "
+            String columns = "outcome, policy, rule, severity, found, violations, risk, asked_at, decision, decider, decided_at, started_at, ended_at, "
                     + "status, last_index, id";
             String sql = asked ? """
                     insert into %s (%s, workspace, requester, action_type, requested_at)
                     select * from unnest(%s, ?::text[], ?::text[], ?::text[], ?::bigint[]) on conflict do nothing""".formatted(table, columns, types)
                     : """
-                    update %s i set outcome = coalesce(i.outcome, n.outcome), policy = coalesce(i.policy, n.policy), rule = coalesce(i.rule, n.rule),
-                        severity = coalesce(i.severity, n.severity), violations = coalesce(i.violations, n.violations),
+                    update %s i set outcome = coalesce(i.outcome, n.outcome),
+                        policy = case when i.outcome is null then n.policy else i.policy end,
+                        rule = case when i.outcome is null then n.rule else i.rule end,
+                        severity = case when i.outcome is null then n.severity else i.severity end,
+                        found = coalesce(i.found, n.found), violations = coalesce(i.violations, n.violations),
                         risk = coalesce(i.risk, n.risk), asked_at = coalesce(n.asked_at, i.asked_at), decision = coalesce(n.decision, i.decision),
                         decider = coalesce(n.decider, i.decider), decided_at = coalesce(n.decided_at, i.decided_at),
                         started_at = coalesce(n.started_at, i.started_at), ended_at = coalesce(n.ended_at, i.ended_at),
@@ -156,7 +177,7 @@ final class InsightsProjection implements Projection {
                     from unnest(%s) n (%s) where i.id = n.id and i.last_index < n.last_index""".formatted(table, types, columns);
             JdbcClient.StatementSpec statement = jdbc.sql(sql)
                     .param(texts(rows, Change::outcome)).param(texts(rows, Change::policy)).param(texts(rows, Change::rule))
-                    .param(texts(rows, Change::severity))
+                    .param(texts(rows, Change::severity)).param(texts(rows, Change::found))
                     .param(rows.stream().map(row -> row.getValue().verdict == null ? null : row.getValue().verdict.violations().size())
                             .toArray(Integer[]::new))
                     .param(rows.stream().map(row -> row.getValue().verdict == null ? null : row.getValue().verdict.riskScore()).toArray(Double[]::new))

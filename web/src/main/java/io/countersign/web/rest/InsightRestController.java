@@ -84,7 +84,7 @@ class InsightRestController {
             @JsonProperty("p95_seconds") @Nullable Double p95Seconds, @Schema(description = "Approvals within 3 seconds of opening") long reflex,
             @Schema(description = "Approvals by somebody who never opened it") long unopened, long approvals) {}
 
-    /** What one policy held against actions. */
+    /** Actions in which one policy found something. */
     @Schema(name = "InsightPolicy")
     record PolicyBody(String policy, long count, @JsonProperty("severity_breakdown") Map<String, Long> severityBreakdown) {}
 

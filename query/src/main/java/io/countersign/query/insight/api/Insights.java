@@ -71,7 +71,7 @@ public interface Insights {
     record Decisions(long number, @Nullable Double medianSeconds, @Nullable Double p95Seconds, long reflex, long unopened, long approvals,
             List<Long> classes) {}
 
-    /** What one policy held against actions, by severity. */
+    /** Actions in which one policy found something, by the highest severity of that; what only warns counts too. An action counts for each policy. */
     record PolicyCount(String policy, long count, Map<String, Long> severities) {}
 
     /** What one requester asked for, and how often rules held something against it. */
@@ -91,7 +91,7 @@ public interface Insights {
         }
     }
 
-    /** Something held against an action. */
+    /** Something held against an action. {@code severity} is what the policy that decided found, null when a step of the pipeline decided. */
     record Violation(String actionId, String actionType, Instant at, String status, @Nullable String policy, @Nullable String severity, double risk,
             int violations) {}
 }
