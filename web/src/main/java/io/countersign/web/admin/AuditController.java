@@ -1,5 +1,6 @@
 package io.countersign.web.admin;
 
+import io.countersign.command.api.RefusalCode;
 import io.countersign.command.api.Refused;
 import io.countersign.command.catalogue.api.ActionType;
 import io.countersign.command.catalogue.api.ActionTypes;
@@ -17,6 +18,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -52,9 +54,10 @@ class AuditController {
         this.proofs = proofs;
     }
 
-    /** What the address says; days in the reader's zone, {@code until} included. */
+    /** What the address says; days in the reader's zone, {@code until} included. {@code since} is another word for {@code from}. */
     record Query(@Nullable String actor, @Nullable String event, @Nullable String subject, @Nullable String action, @Nullable String target,
-            @Nullable String agent, @Nullable String text, @Nullable String from, @Nullable String until, @Nullable Long before) {
+            @Nullable String agent, @Nullable String text, @Nullable String from, @Nullable String since, @Nullable String until,
+            @Nullable Long before) {
 
         Query {
             actor = blankless(actor);
@@ -64,7 +67,8 @@ class AuditController {
             target = blankless(target);
             agent = blankless(agent);
             text = blankless(text);
-            from = blankless(from);
+            from = blankless(from == null ? since : from);
+            since = blankless(since);
             until = blankless(until);
         }
 
@@ -94,6 +98,15 @@ class AuditController {
                     "text", text, "from", from, "until", until, name, value);
         }
 
+        /** Sentences about what cannot be filtered by. */
+        List<String> faults() {
+            return Stream.of(fault(since == null ? "from" : "since", from), fault("until", until)).filter(Objects::nonNull).toList();
+        }
+
+        private static @Nullable String fault(String field, @Nullable String value) {
+            return value == null || isDay(value) ? null : "The field " + field + " must be a day such as 2026-01-31, and is \"" + value + "\".";
+        }
+
         AuditLog.Filter filter(Words words) {
             return new AuditLog.Filter(actor, event, subject, action, day(from, 0, words), day(until, 1, words), target, agent, text);
         }
@@ -106,6 +119,9 @@ class AuditController {
     String audit(@AuthenticationPrincipal Caller caller, @ModelAttribute Words words, Query query, Model model) {
         var page = log.find(caller.toReader(), query.filter(words), query.before(), PAGE);
         model.addAttribute("query", query);
+        if (!query.faults().isEmpty()) {
+            Notice.warn(model, String.join(" ", query.faults()) + " It is left out; the other filters hold.");
+        }
         model.addAttribute("searches", searches.of(caller.principalId()));
         model.addAttribute("lines", page.items().stream()
                 .map(entry -> new Line(entry, Step.voice(entry.event()), Step.what(entry.event()))).toList());
@@ -155,6 +171,9 @@ class AuditController {
     @GetMapping("/admin/audit/export")
     void export(@AuthenticationPrincipal Caller caller, @ModelAttribute Words words, Query query,
             @RequestParam(defaultValue = "csv") String format, HttpServletResponse response) throws IOException {
+        if (!query.faults().isEmpty()) {
+            throw new Refused(RefusalCode.VALIDATION_ERROR, String.join(" ", query.faults()));
+        }
         exports.write(caller.toReader(), query.filter(words), !"json".equals(format), response);
     }
 
@@ -168,10 +187,14 @@ class AuditController {
     }
 
     private static @Nullable Instant day(@Nullable String text, int plus, Words words) {
+        return text == null || !isDay(text) ? null : LocalDate.parse(text).plusDays(plus).atStartOfDay(words.zoneId()).toInstant();
+    }
+
+    private static boolean isDay(String text) {
         try {
-            return text == null ? null : LocalDate.parse(text).plusDays(plus).atStartOfDay(words.zoneId()).toInstant();
+            return LocalDate.parse(text).getYear() > 0; // older ones are no moments that the log can hold
         } catch (DateTimeParseException malformed) {
-            return null;
+            return false;
         }
     }
 }

@@ -278,6 +278,10 @@ class ConsoleBrowserTests {
             assertThat(page.content()).doesNotContain("Forget me please");
             page.navigate(base() + "/admin/audit?target=" + id);
             PlaywrightAssertions.assertThat(page.locator("#audit")).containsText("erased what was written about it");
+            PlaywrightAssertions.assertThat(page.locator("#audit")).containsText("reason request 17");
+            page.navigate(base() + "/admin/audit?since=banana&event=action.content_erased&target=" + id);
+            PlaywrightAssertions.assertThat(page.locator("#notice")).containsText("The field since must be a day such as 2026-01-31, and is \"banana\"");
+            PlaywrightAssertions.assertThat(page.locator("#audit tbody tr")).hasCount(1);
             page.click("summary:has-text('Keep this search')");
             page.fill("#a-name", "what became of it");
             page.click("button:has-text('Keep')");
