@@ -22,6 +22,7 @@ import org.springframework.web.bind.annotation.ModelAttribute;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.servlet.ModelAndView;
 import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
@@ -63,33 +64,53 @@ class CatalogueController {
             Model model) {
         Caution.admin(caller);
         var entry = entries.byName(caller.workspace(), name);
+        return editor(name, entry.orElse(null), entry.map(CatalogueController::written).orElse("{\n  \"description\" : \"\",\n  \"action_type\" : \""
+                + type.replaceAll("[^A-Za-z0-9_.:-]", "") + "\",\n  \"tier\" : \"staged\",\n  \"config\" : { }\n}"), model);
+    }
+
+    @PostMapping("/admin/catalogue/entry")
+    ModelAndView put(@AuthenticationPrincipal Caller caller, @RequestParam String name, @RequestParam String text, @RequestParam long version,
+            @RequestParam Map<String, String> typed, RedirectAttributes next, Model model) {
+        Caution.admin(caller);
+        var form = taken(caller, Form.filled(typed), name.strip(), text, version, next);
+        return form.answer("/admin/catalogue", model,
+                () -> editor(name, version == 0 ? null : entries.byName(caller.workspace(), name).orElse(null), text, model));
+    }
+
+    private Form taken(Caller caller, Form form, String name, String text, long version, RedirectAttributes next) {
+        if (version == 0 && entries.byName(caller.workspace(), name).isPresent()) {
+            return form.wrong("name", "There is already an entry called " + name + ". Edit that one, or choose another name.");
+        }
+        EntryDefinition definition;
+        try {
+            definition = EntryJson.read(JSON.readTree(text), types::byName);
+        } catch (Refused refused) {
+            return form.refused(refused, CatalogueController::member);
+        } catch (JacksonException notJson) {
+            return form.wrong("text", "This is not JSON%s: %s.".formatted(notJson.getLocation() == null ? ""
+                    : " from line " + notJson.getLocation().getLineNr() + " on", notJson.getOriginalMessage()));
+        }
+        return desk.tell(next, form, new PutEntries(caller.workspace(), Map.of(name, definition), version, false),
+                name + " is in force, on every node.", field -> field.equals("name") ? new Form.Field("name", "Name") : member(field));
+    }
+
+    private static Form.Field member(String name) {
+        return new Form.Field("text", name.isEmpty() ? "It" : name);
+    }
+
+    private String editor(String name, @Nullable Entry entry, String text, Model model) {
         model.addAttribute("name", name);
-        model.addAttribute("entry", entry.orElse(null));
-        model.addAttribute("version", entry.map(Entry::version).orElse(0L));
-        model.addAttribute("text", entry.map(found -> {
-            var json = EntryJson.write(found);
-            json.remove("name");
-            return json.toPrettyString();
-        }).orElse("{\n  \"description\" : \"\",\n  \"action_type\" : \"" + type.replaceAll("[^A-Za-z0-9_.:-]", "")
-                + "\",\n  \"tier\" : \"staged\",\n  \"config\" : { }\n}"));
+        model.addAttribute("entry", entry);
+        model.addAttribute("version", entry == null ? 0L : entry.version());
+        model.addAttribute("text", text);
         model.addAttribute("types", types.all());
         return "admin/catalogue-entry";
     }
 
-    @PostMapping("/admin/catalogue/entry")
-    String put(@AuthenticationPrincipal Caller caller, @ModelAttribute Words words, @RequestParam String name, @RequestParam String text,
-            @RequestParam long version, RedirectAttributes next) {
-        Caution.admin(caller);
-        try {
-            var definition = EntryJson.read(JSON.readTree(text), types::byName);
-            desk.tell(next, new PutEntries(caller.workspace(), Map.of(name.strip(), definition), version, false),
-                    name.strip() + " is in force, on every node.", words);
-        } catch (Refused refused) {
-            Notice.warn(next, Desk.sentence(refused, words));
-        } catch (JacksonException notJson) {
-            Notice.warn(next, "The catalogue stays as it is: the entry is not JSON.");
-        }
-        return PAGE;
+    private static String written(Entry entry) {
+        var json = EntryJson.write(entry);
+        json.remove("name");
+        return json.toPrettyString();
     }
 
     @PostMapping("/admin/catalogue/{name}/tier")

@@ -55,6 +55,7 @@ class Chrome {
         model.addAttribute("back", request.getRequestURI() + (request.getQueryString() == null ? "" : "?" + request.getQueryString()));
         model.addAttribute("theme", "light".equals(theme) || "dark".equals(theme) ? theme : null);
         model.addAttribute("keys", !"off".equals(keys));
+        model.addAttribute("form", Form.UNTOUCHED);
         if (caller != null) {
             model.addAttribute("caller", caller);
             model.addAttribute("admin", caller.atLeast(Role.ADMIN));

@@ -47,6 +47,17 @@ class Desk {
         }
     }
 
+    /** Sends what a form says; a refusal becomes what is wrong with the form. */
+    Form tell(RedirectAttributes next, Form form, Object command, String done, Function<String, Form.@Nullable Field> fields) {
+        try {
+            send(command);
+            Notice.ok(next, done);
+            return form;
+        } catch (Refused refused) {
+            return form.refused(refused, fields);
+        }
+    }
+
     /** Why not, and how things stand now: never a bare code. */
     static String sentence(Refused refused, Words words) {
         if (refused.code() == RefusalCode.ALREADY_RESOLVED && ActionStatus.BLOCKED.wire().equals(refused.details().get("current_status"))) {

@@ -749,6 +749,46 @@ class ConsoleBrowserTests {
         }
 
         @Test
+        void a_refused_entry_keeps_its_json() {
+            open(false, 1280, 800, ColorScheme.LIGHT);
+            var unknown = "{\n  \"description\": \"</textarea><b>\",\n  \"action_type\": \"no_such_type\"\n}";
+            var broken = "{\n  \"description\": \"Kept\",\n  \"action_type\": jira\n}";
+            var sound = "{\n  \"description\": \"Kept\",\n  \"action_type\": \"jira:create\",\n  \"tier\": \"staged\"\n}";
+            page.navigate(base() + "/admin/catalogue/entry");
+            page.fill("#e-name", "kept_entry");
+            page.fill("#e-text", unknown);
+            assertThat(refused("Put in force")).contains("action_type is unknown.");
+            assertThat(List.of(page.inputValue("#e-name"), page.inputValue("#e-text"))).containsExactly("kept_entry", unknown);
+
+            page.fill("#e-text", broken);
+            assertThat(refused("Put in force")).contains("not JSON from line 3 on");
+            assertThat(page.inputValue("#e-text")).isEqualTo(broken);
+
+            page.fill("#e-text", sound);
+            page.click("text=Put in force");
+            assertThat(page.textContent("#notice")).contains("kept_entry is in force");
+            page.navigate(base() + "/admin/catalogue/entry?name=kept_entry");
+            page.fill("#e-text", broken);
+            assertThat(refused("Put in force")).contains("not JSON");
+            assertThat(page.inputValue("#e-text")).isEqualTo(broken);
+            assertThat(page.getAttribute("#e-name", "readonly")).isNotNull();
+
+            page.navigate(base() + "/admin/catalogue/entry");
+            page.fill("#e-name", "kept_entry");
+            page.fill("#e-text", sound);
+            assertThat(refused("Put in force")).contains("There is already an entry called kept_entry.");
+            assertThat(page.getAttribute("#e-name", "readonly")).isNull();
+        }
+
+        private String refused(String button) {
+            var answer = page.waitForResponse(it -> it.request().method().equals("POST"), () -> page.click("main button:has-text('" + button + "')"));
+            assertThat(answer.status()).isEqualTo(422);
+            page.waitForLoadState();
+            assertThat(page.getAttribute("#faults", "role")).isEqualTo("alert");
+            return page.textContent("#faults");
+        }
+
+        @Test
         void the_theme_is_kept_and_drawn_by_the_server() {
             page.navigate(base() + "/admin/audit");
             page.click("summary:has-text('Account')");
