@@ -780,6 +780,23 @@ class ConsoleBrowserTests {
             assertThat(page.getAttribute("#e-name", "readonly")).isNull();
         }
 
+        @Test
+        void a_refused_exec_policy_keeps_every_edit_and_names_the_field_as_it_is_labelled() {
+            open(false, 1280, 800, ColorScheme.LIGHT);
+            page.navigate(base() + "/admin/exec-policy");
+            var strict = page.isChecked("#e-strict");
+            page.setChecked("#e-strict", !strict);
+            page.fill("#e-allowed", "git\nkubectl");
+            page.fill("#e-timeout", "77");
+            page.fill("#e-patterns", "git push*\nre:(");
+
+            assertThat(refused("Put in force")).contains("Entry 2 of Patterns is not a regular expression").doesNotContain("approval_required");
+            assertThat(List.of(page.inputValue("#e-allowed"), page.inputValue("#e-timeout"), page.inputValue("#e-patterns")))
+                    .containsExactly("git\nkubectl", "77", "git push*\nre:(");
+            assertThat(page.isChecked("#e-strict")).isEqualTo(!strict);
+            assertThat(page.getAttribute("#e-patterns", "aria-describedby")).isEqualTo("e-patterns-fault e-patterns-hint");
+        }
+
         private String refused(String button) {
             var answer = page.waitForResponse(it -> it.request().method().equals("POST"), () -> page.click("main button:has-text('" + button + "')"));
             assertThat(answer.status()).isEqualTo(422);
