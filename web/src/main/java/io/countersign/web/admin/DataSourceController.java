@@ -7,6 +7,7 @@ import io.countersign.command.datasource.api.DataSourceCommand.ReviseDataSource;
 import io.countersign.command.datasource.api.DataSources;
 import io.countersign.command.datasource.api.DataSources.Source;
 import io.countersign.web.security.Caller;
+import java.util.Map;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
@@ -15,11 +16,16 @@ import org.springframework.web.bind.annotation.ModelAttribute;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.servlet.ModelAndView;
 import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 
 /** The databases that agents may ask. A password goes in and never comes out. */
 @Controller
 class DataSourceController {
+
+    private static final Map<String, Form.Field> FIELDS = Map.of("name", new Form.Field("name", "Name"), "name_exists", new Form.Field("name", "Name"),
+            "url", new Form.Field("url", "Address"), "username", new Form.Field("username", "Role"),
+            "password", new Form.Field("password", "Password"), "environment_group", new Form.Field("group", "Environment"));
 
     private final DataSources sources;
     private final Desk desk;
@@ -36,12 +42,12 @@ class DataSourceController {
     }
 
     @PostMapping("/admin/datasources")
-    String define(@AuthenticationPrincipal Caller caller, @ModelAttribute Words words, @RequestParam String name, @RequestParam String url,
-            @RequestParam String username, @RequestParam String password, @RequestParam String group, RedirectAttributes next) {
+    ModelAndView define(@AuthenticationPrincipal Caller caller, @RequestParam String name, @RequestParam String url, @RequestParam String username,
+            @RequestParam String password, @RequestParam String group, @RequestParam Map<String, String> typed, RedirectAttributes next, Model model) {
         Caution.admin(caller);
-        desk.tell(next, new DefineDataSource(UuidCreator.getTimeOrderedEpoch().toString(), caller.workspace(), name.strip(), url.strip(),
-                username.strip(), password, group.strip()), name.strip() + " can be asked now.", words);
-        return "redirect:/admin/datasources";
+        return desk.tell(next, Form.filled(typed), new DefineDataSource(UuidCreator.getTimeOrderedEpoch().toString(), caller.workspace(),
+                name.strip(), url.strip(), username.strip(), password, group.strip()), name.strip() + " can be asked now.", FIELDS::get)
+                .answer("/admin/datasources", model, () -> list(caller, model));
     }
 
     /** A new password for the same place, tried before it is taken. */

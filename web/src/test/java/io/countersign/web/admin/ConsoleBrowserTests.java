@@ -797,6 +797,22 @@ class ConsoleBrowserTests {
             assertThat(page.getAttribute("#e-patterns", "aria-describedby")).isEqualTo("e-patterns-fault e-patterns-hint");
         }
 
+        @Test
+        void a_refused_data_source_keeps_all_but_its_password() {
+            open(false, 1280, 800, ColorScheme.LIGHT);
+            page.navigate(base() + "/admin/datasources");
+            page.fill("#n-name", "warehouse");
+            page.fill("#n-url", "jdbc:postgresql://127.0.0.1:9/none");
+            page.fill("#n-username", "agent_reader");
+            page.fill("#n-password", "not-to-be-seen");
+            page.fill("#n-group", "staging");
+
+            assertThat(refused("Look at the role and add")).contains("The data source cannot be reached.");
+            assertThat(List.of(page.inputValue("#n-name"), page.inputValue("#n-url"), page.inputValue("#n-username"), page.inputValue("#n-group"),
+                    page.inputValue("#n-password"))).containsExactly("warehouse", "jdbc:postgresql://127.0.0.1:9/none", "agent_reader", "staging", "");
+            assertThat(page.content()).doesNotContain("not-to-be-seen");
+        }
+
         private String refused(String button) {
             var answer = page.waitForResponse(it -> it.request().method().equals("POST"), () -> page.click("main button:has-text('" + button + "')"));
             assertThat(answer.status()).isEqualTo(422);
