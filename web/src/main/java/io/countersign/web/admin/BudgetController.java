@@ -9,10 +9,11 @@ import io.countersign.command.catalogue.api.Money;
 import io.countersign.command.principal.api.Principals;
 import io.countersign.web.security.Caller;
 import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.stereotype.Controller;
@@ -21,11 +22,16 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.ModelAttribute;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.servlet.ModelAndView;
 import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 
 /** What money may leave, and what is left of it. */
 @Controller
 class BudgetController {
+
+    private static final List<Form.Field> AMOUNTS = List.of(new Form.Field("automatic", "Nobody is asked up to"),
+            new Form.Field("ceiling", "One payment at most"), new Form.Field("day", "On one day"), new Form.Field("month", "In one month"),
+            new Form.Field("rolling", "Within any 24 hours"));
 
     private final Budgets budgets;
     private final Principals principals;
@@ -53,21 +59,27 @@ class BudgetController {
     }
 
     @PostMapping("/admin/budgets")
-    String set(@AuthenticationPrincipal Caller caller, @ModelAttribute Words words, @RequestParam String currency,
-            @RequestParam(defaultValue = "") String agent, @RequestParam(defaultValue = "") String automatic,
-            @RequestParam(defaultValue = "") String ceiling, @RequestParam(defaultValue = "") String day,
-            @RequestParam(defaultValue = "") String month, @RequestParam(defaultValue = "") String rolling, RedirectAttributes next) {
+    ModelAndView set(@AuthenticationPrincipal Caller caller, @ModelAttribute Words words, @RequestParam String currency,
+            @RequestParam(defaultValue = "") String agent, @RequestParam Map<String, String> typed, RedirectAttributes next, Model model) {
         Caution.admin(caller);
+        var form = Form.filled(typed);
         var code = currency.strip().toUpperCase(Locale.ROOT);
         var digits = Money.exponentOf(code).orElse(2);
-        try {
-            desk.tell(next, new SetBudget(new Budget(caller.workspace(), agent.isEmpty() ? null : agent, code, digits, orZero(units(automatic, digits)),
-                    orZero(units(ceiling, digits)), units(day, digits), units(month, digits), units(rolling, digits))),
-                    "The budget in " + code + " is in force.", words);
-        } catch (ArithmeticException | NumberFormatException malformed) {
-            Notice.warn(next, "Not set: an amount is a number with at most " + digits + " digits behind the point, such as 12.50.");
+        Map<String, @Nullable Long> amounts = new HashMap<>();
+        for (var field : AMOUNTS) {
+            try {
+                amounts.put(field.name(), units(typed.getOrDefault(field.name(), ""), digits));
+            } catch (ArithmeticException | NumberFormatException malformed) {
+                form = form.wrong(field.name(), field.label() + " must be " + (digits == 0 ? "a whole number, such as 1250."
+                        : "a number with at most " + digits + " digits behind the point, such as 12.50."));
+            }
         }
-        return "redirect:/admin/budgets";
+        if (form.sound()) {
+            form = desk.tell(next, form, new SetBudget(new Budget(caller.workspace(), agent.isEmpty() ? null : agent, code, digits,
+                    orZero(amounts.get("automatic")), orZero(amounts.get("ceiling")), amounts.get("day"), amounts.get("month"), amounts.get("rolling"))),
+                    "The budget in " + code + " is in force.", none -> null);
+        }
+        return form.answer("/admin/budgets", model, () -> all(caller, words, model));
     }
 
     @PostMapping("/admin/budgets/lift")
@@ -94,7 +106,7 @@ class BudgetController {
     }
 
     private static @Nullable Long units(String amount, int digits) {
-        return amount.isBlank() ? null : new BigDecimal(amount.strip()).movePointRight(digits).setScale(0, RoundingMode.UNNECESSARY).longValueExact();
+        return amount.isBlank() ? null : new BigDecimal(amount.strip()).movePointRight(digits).longValueExact();
     }
 
     private static long orZero(@Nullable Long amount) {

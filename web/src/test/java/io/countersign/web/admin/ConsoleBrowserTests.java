@@ -813,6 +813,21 @@ class ConsoleBrowserTests {
             assertThat(page.content()).doesNotContain("not-to-be-seen");
         }
 
+        @Test
+        void a_refused_budget_keeps_its_seven_fields() {
+            open(false, 1280, 800, ColorScheme.LIGHT);
+            var fields = Map.of("currency", "EUR", "automatic", "10", "ceiling", "500.00", "day", "12,50", "month", "2000", "rolling", "900");
+            page.navigate(base() + "/admin/budgets");
+            fields.forEach((field, typed) -> page.fill("#n-" + field, typed));
+            var agent = page.getAttribute("#n-agent option:nth-child(2)", "value");
+            page.selectOption("#n-agent", agent);
+
+            assertThat(refused("Set budget")).contains("On one day must be a number with at most 2 digits behind the point, such as 12.50.");
+            fields.forEach((field, typed) -> assertThat(page.inputValue("#n-" + field)).isEqualTo(typed));
+            assertThat(page.inputValue("#n-agent")).isEqualTo(agent);
+            assertThat(page.getAttribute("#n-day", "aria-invalid")).isEqualTo("true");
+        }
+
         private String refused(String button) {
             var answer = page.waitForResponse(it -> it.request().method().equals("POST"), () -> page.click("main button:has-text('" + button + "')"));
             assertThat(answer.status()).isEqualTo(422);
