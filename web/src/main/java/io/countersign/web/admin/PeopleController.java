@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
@@ -24,6 +25,7 @@ import org.springframework.web.bind.annotation.ModelAttribute;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.servlet.ModelAndView;
 import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 
 /** The people who decide, and one's own account. */
@@ -51,18 +53,18 @@ class PeopleController {
 
     /** The first password stands in this answer alone. */
     @PostMapping("/admin/people")
-    String add(@AuthenticationPrincipal Caller caller, @ModelAttribute Words words, @RequestParam String name, @RequestParam String email,
-            @RequestParam Role role, RedirectAttributes next, Model model) {
+    ModelAndView add(@AuthenticationPrincipal Caller caller, @RequestParam String name, @RequestParam String email, @RequestParam Role role,
+            @RequestParam Map<String, String> typed, Model model) {
         Caution.admin(caller);
         var password = password();
         try {
             desk.send(new AddPerson(UuidCreator.getTimeOrderedEpoch().toString(), caller.workspace(), name.strip(), email.strip(), role,
                     passwords.hash(password)));
         } catch (Refused refused) {
-            Notice.warn(next, Desk.sentence(refused, words));
-            return "redirect:/admin/people";
+            return Form.filled(typed).refused(refused, code -> code.equals("name_exists") ? new Form.Field("email", "E-mail") : null)
+                    .answer("/admin/people", model, () -> page(caller, model));
         }
-        return shown(name.strip(), password, caller, model);
+        return new ModelAndView(shown(name.strip(), password, caller, model));
     }
 
     @PostMapping("/admin/people/{id}/role")

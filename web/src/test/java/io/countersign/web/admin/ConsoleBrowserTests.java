@@ -828,6 +828,21 @@ class ConsoleBrowserTests {
             assertThat(page.getAttribute("#n-day", "aria-invalid")).isEqualTo("true");
         }
 
+        @Test
+        void a_refused_person_keeps_name_address_and_role() {
+            open(false, 1280, 800, ColorScheme.LIGHT);
+            var taken = firstRun.at("/owner/email").asString();
+            page.navigate(base() + "/admin/people");
+            page.fill("#n-name", "Second Owner");
+            page.fill("#n-email", taken);
+            page.selectOption("#n-role", "VIEWER");
+
+            assertThat(refused("Add and show password")).contains("There is already a person with this e-mail address.");
+            assertThat(List.of(page.inputValue("#n-name"), page.inputValue("#n-email"), page.inputValue("#n-role")))
+                    .containsExactly("Second Owner", taken, "VIEWER");
+            assertThat(page.getAttribute("#n-email", "aria-describedby")).isEqualTo("n-email-fault");
+        }
+
         private String refused(String button) {
             var answer = page.waitForResponse(it -> it.request().method().equals("POST"), () -> page.click("main button:has-text('" + button + "')"));
             assertThat(answer.status()).isEqualTo(422);
