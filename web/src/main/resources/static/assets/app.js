@@ -37,6 +37,15 @@ function tally() {
 document.addEventListener("change", event => { if (event.target.closest(".item__pick")) tally(); });
 tally();
 
+// ---- what a choice needs ----
+
+for (const choice of $$("select:has(option[data-needs])")) {
+  const fields = [...choice.options].map(option => document.getElementById(option.dataset.needs));
+  const need = () => fields.forEach(field => { field.required = field.id === choice.selectedOptions[0].dataset.needs; });
+  choice.addEventListener("change", need);
+  need();
+}
+
 // ---- staying current ----
 
 let asking = false;

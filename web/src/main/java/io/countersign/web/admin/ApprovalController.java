@@ -20,9 +20,10 @@ import io.countersign.web.policy.FlatApprovals.Status;
 import io.countersign.web.security.Caller;
 import java.util.Arrays;
 import java.util.EnumSet;
-import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
@@ -33,6 +34,7 @@ import org.springframework.web.bind.annotation.ModelAttribute;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.servlet.ModelAndView;
 import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 
 /** Flat rules and the queue, as those know them who come from the older system. A rule is a policy, and a request is decided as anywhere else. */
@@ -81,27 +83,28 @@ class ApprovalController {
     }
 
     @PostMapping("/admin/approval/rules")
-    String define(@AuthenticationPrincipal Caller caller, @ModelAttribute Words words, @RequestParam String name, @RequestParam Kind kind,
+    ModelAndView define(@AuthenticationPrincipal Caller caller, @RequestParam String name, @RequestParam Kind kind,
             @RequestParam(defaultValue = "") String pattern, @RequestParam(defaultValue = "") String threshold,
-            @RequestParam(defaultValue = FlatApprovals.ANY) String origin, RedirectAttributes next) {
+            @RequestParam(defaultValue = FlatApprovals.ANY) String origin, @RequestParam Map<String, String> typed, RedirectAttributes next,
+            Model model) {
         Caution.admin(caller);
         var id = UuidCreator.getTimeOrderedEpoch().toString();
-        checked(kind, pattern, threshold, next).flatMap(about -> sound(caller, FlatApprovals.define(id, name.strip(), kind, about.pattern(),
-                about.threshold(), true, origin), next)).ifPresent(definition -> desk.tell(next, new DefinePolicy(id, caller.workspace(), definition),
-                name.strip() + " asks for approval from now on, on every node.", words));
-        return RULES;
+        return taken(caller, Form.filled(typed), kind, "Its name", threshold, rows -> FlatApprovals.define(id, name.strip(), kind,
+                kind == Kind.COST ? null : pattern.strip(), rows, true, origin), definition -> new DefinePolicy(id, caller.workspace(), definition),
+                name.strip() + " asks for approval from now on, on every node.", next).answer("/admin/approval", model, () -> rules(caller, model));
     }
 
     @PostMapping("/admin/approval/rules/{id}")
-    String change(@AuthenticationPrincipal Caller caller, @ModelAttribute Words words, @PathVariable String id, @RequestParam long version,
-            @RequestParam String name, @RequestParam(defaultValue = "") String pattern, @RequestParam(defaultValue = "") String threshold,
-            @RequestParam(defaultValue = FlatApprovals.ANY) String origin, RedirectAttributes next) {
+    ModelAndView change(@AuthenticationPrincipal Caller caller, @PathVariable String id, @RequestParam long version, @RequestParam String name,
+            @RequestParam(defaultValue = "") String pattern, @RequestParam(defaultValue = "") String threshold,
+            @RequestParam(defaultValue = FlatApprovals.ANY) String origin, @RequestParam Map<String, String> typed, RedirectAttributes next,
+            Model model) {
         Caution.admin(caller);
         var flat = known(caller, id);
-        checked(flat.kind(), pattern, threshold, next).flatMap(about -> sound(caller, FlatApprovals.change(flat, name.strip(), about.pattern(),
-                about.threshold(), flat.enabled(), origin), next)).ifPresent(definition -> desk.tell(next,
-                new RevisePolicy(id, caller.workspace(), version, definition), name.strip() + " is changed, on every node.", words));
-        return RULES;
+        return taken(caller, Form.filled(id, typed), flat.kind(), aboutWhat(flat.kind()), threshold, rows -> FlatApprovals.change(flat, name.strip(),
+                flat.kind() == Kind.COST ? null : pattern.strip(), rows, flat.enabled(), origin),
+                definition -> new RevisePolicy(id, caller.workspace(), version, definition), name.strip() + " is changed, on every node.", next)
+                .answer("/admin/approval", model, () -> rules(caller, model));
     }
 
     @PostMapping("/admin/approval/rules/{id}/enabled")
@@ -114,33 +117,38 @@ class ApprovalController {
         return RULES;
     }
 
-    /** What a rule is about, one of the two. */
-    private record About(@Nullable String pattern, @Nullable Long threshold) {}
-
-    private static Optional<About> checked(Kind kind, String pattern, String threshold, RedirectAttributes next) {
-        if (kind != Kind.COST) {
-            return Optional.of(new About(pattern.strip(), null));
+    private Form taken(Caller caller, Form form, Kind kind, String about, String threshold, Function<@Nullable Long, PolicyDefinition> drafted,
+            Function<PolicyDefinition, Object> command, String done, RedirectAttributes next) {
+        if (kind == Kind.COST && !threshold.strip().matches("[1-9][0-9]{0,17}")) {
+            return form.wrong("threshold", "A rule about cost needs a number of rows, at least 1.");
         }
-        if (threshold.strip().matches("[1-9][0-9]{0,17}")) {
-            return Optional.of(new About(null, Long.valueOf(threshold.strip())));
+        try {
+            var definition = PolicyJson.read(PolicyJson.write(drafted.apply(kind == Kind.COST ? Long.valueOf(threshold.strip()) : null)));
+            var faults = policies.faults(caller.workspace(), definition);
+            if (!faults.isEmpty()) {
+                throw new InvalidPolicy(faults);
+            }
+            return desk.tell(next, form, command.apply(definition), done, none -> null);
+        } catch (InvalidPolicy invalid) {
+            var wrong = form;
+            for (var fault : invalid.faults()) {
+                var field = fault.field().contains("condition") ? kind == Kind.COST ? new Form.Field("threshold", "The number of rows")
+                        : new Form.Field("pattern", about) : fault.field().startsWith("origin") ? new Form.Field("origin", "Where it comes from")
+                        : new Form.Field("name", "Name");
+                wrong = wrong.wrong(field.name(), Form.said(field.label(), fault.message()));
+            }
+            return wrong;
         }
-        Notice.warn(next, "Nothing was saved: a rule about cost needs a number of rows, at least 1.");
-        return Optional.empty();
     }
 
-    private Optional<PolicyDefinition> sound(Caller caller, PolicyDefinition definition, RedirectAttributes next) {
-        try {
-            var read = PolicyJson.read(PolicyJson.write(definition));
-            var faults = policies.faults(caller.workspace(), read);
-            if (faults.isEmpty()) {
-                return Optional.of(read);
-            }
-            throw new InvalidPolicy(faults);
-        } catch (InvalidPolicy invalid) {
-            Notice.put(next, "warn", "Nothing was saved.", invalid.faults().stream()
-                    .map(fault -> fault.field().substring(fault.field().lastIndexOf('.') + 1) + ": " + fault.message()).toList());
-            return Optional.empty();
-        }
+    /** The label of what a rule looks for. */
+    private static String aboutWhat(Kind kind) {
+        return switch (kind) {
+            case TABLE -> "Table";
+            case COLUMN -> "Column";
+            case DATASOURCE -> "Data source";
+            case COST -> "Rows";
+        };
     }
 
     private FlatRule known(Caller caller, String id) {

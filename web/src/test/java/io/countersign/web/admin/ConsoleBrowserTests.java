@@ -530,9 +530,12 @@ class ConsoleBrowserTests {
             page.fill("#n-name", "Hands off wages");
             page.selectOption("#n-kind", "COST");
             page.click("text=Add the rule");
-            assertThat(page.textContent("#notice")).contains("needs a number of rows");
+            assertThat(page.textContent("#faults")).contains("needs a number of rows");
+            assertThat(List.of(page.inputValue("#n-name"), page.inputValue("#n-kind"))).containsExactly("Hands off wages", "COST");
 
-            page.fill("#n-name", "Hands off wages");
+            page.selectOption("#n-kind", "TABLE");
+            page.click("text=Add the rule");
+            assertThat(page.textContent("#faults")).contains("Its name has 1 to 200 characters.");
             page.fill("#n-pattern", "hr.wages");
             page.click("text=Add the rule");
             assertThat(page.textContent("#notice")).contains("asks for approval from now on");
@@ -540,6 +543,13 @@ class ConsoleBrowserTests {
             assertThat(row.textContent()).contains("hr.wages").contains("hands-off-wages-").contains("Asks");
 
             row.locator("summary").click();
+            row.locator("input[name=name]").fill("Hands off salaries");
+            row.locator("input[name=pattern]").fill(" ");
+            row.locator("button:has-text('Save')").click();
+            assertThat(page.textContent("#faults")).contains("Table has 1 to 200 characters.");
+            assertThat(row.locator("input[name=name]").inputValue()).isEqualTo("Hands off salaries");
+            assertThat(row.locator("input[name=pattern]").getAttribute("aria-describedby")).endsWith("-pattern-fault");
+            row.locator("input[name=name]").fill("Hands off wages");
             row.locator("input[name=pattern]").fill("hr.salaries");
             row.locator("button:has-text('Save')").click();
             assertThat(page.textContent("#notice")).contains("is changed");
@@ -841,6 +851,26 @@ class ConsoleBrowserTests {
             assertThat(List.of(page.inputValue("#n-name"), page.inputValue("#n-email"), page.inputValue("#n-role")))
                     .containsExactly("Second Owner", taken, "VIEWER");
             assertThat(page.getAttribute("#n-email", "aria-describedby")).isEqualTo("n-email-fault");
+        }
+
+        @Test
+        void an_approval_rule_asks_in_the_browser_for_what_it_needs() {
+            page.navigate(base() + "/admin/approval");
+            assertThat(required()).containsExactly(true, false);
+            page.selectOption("#n-kind", "COST");
+            assertThat(required()).containsExactly(false, true);
+            page.fill("#n-name", "Too few rows");
+            page.fill("#n-threshold", "0");
+
+            assertThat(refused("Add the rule")).contains("needs a number of rows");
+            assertThat(required()).containsExactly(false, true);
+            assertThat(faults()).isEmpty();
+            page.click("#faults a");
+            PlaywrightAssertions.assertThat(page.locator("#n-threshold:target")).isVisible();
+        }
+
+        private List<Object> required() {
+            return Stream.of("#n-pattern", "#n-threshold").map(field -> page.evalOnSelector(field, "field => field.required")).toList();
         }
 
         private String refused(String button) {
