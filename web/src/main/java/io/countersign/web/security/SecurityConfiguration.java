@@ -41,6 +41,7 @@ import org.springframework.security.web.savedrequest.NullRequestCache;
 import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
 import org.springframework.security.web.util.matcher.NegatedRequestMatcher;
 import org.springframework.security.web.util.matcher.RequestMatcher;
+import org.springframework.web.servlet.FlashMapManager;
 
 /** Which doors there are and who may pass. What is not named here is closed. */
 @Configuration(proxyBeanMethods = false)
@@ -91,7 +92,7 @@ class SecurityConfiguration {
     @Bean
     @Order(2)
     SecurityFilterChain console(HttpSecurity http, Credentials credentials, ConsoleSessions sessions, ApplicationEventPublisher events,
-            AccessLog access) {
+            AccessLog access, FlashMapManager flashes) {
         RequestMatcher preview = PathPatternRequestMatcher.withDefaults().matcher("/admin/actions/{id}/preview");
         return closed(http).securityMatcher("/", "/admin", "/admin/**", "/login", "/logout", "/error")
                 .securityContext(context -> context.securityContextRepository(sessions))
@@ -104,7 +105,10 @@ class SecurityConfiguration {
                             }
                             response.sendRedirect(afterSignIn(request).orElse("/admin"));
                         })
-                        .failureHandler((request, response, failure) -> response.sendRedirect("/login?error=" + word(failure))))
+                        .failureHandler((request, response, failure) -> {
+                            SignInPage.remember(flashes, request, response);
+                            response.sendRedirect("/login?error=" + word(failure));
+                        }))
                 .logout(logout -> logout.logoutUrl("/logout").logoutSuccessUrl("/login?signed-out").invalidateHttpSession(true))
                 .authenticationManager(new PasswordSignIn(credentials))
                 .headers(headers -> headers

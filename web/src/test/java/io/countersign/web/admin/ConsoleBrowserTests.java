@@ -873,6 +873,25 @@ class ConsoleBrowserTests {
             return Stream.of("#n-pattern", "#n-threshold").map(field -> page.evalOnSelector(field, "field => field.required")).toList();
         }
 
+        @Test
+        void a_refused_sign_in_keeps_the_address_and_waits_for_the_password() {
+            try (var other = browser.newContext()) {
+                var stranger = other.newPage();
+                stranger.navigate(base() + "/login");
+                stranger.fill("#email", "some'body+typed@example.com");
+                stranger.fill("#pw", "a wrong password");
+                stranger.click("form button");
+
+                PlaywrightAssertions.assertThat(stranger.locator("#problem")).containsText("is not right");
+                assertThat(stranger.url()).endsWith("/login?error=refused");
+                assertThat(stranger.inputValue("#email")).isEqualTo("some'body+typed@example.com");
+                assertThat(stranger.inputValue("#pw")).isEmpty();
+                PlaywrightAssertions.assertThat(stranger.locator("#pw")).isFocused();
+                stranger.navigate(base() + "/login");
+                assertThat(stranger.inputValue("#email")).isEmpty();
+            }
+        }
+
         private String refused(String button) {
             var answer = page.waitForResponse(it -> it.request().method().equals("POST"), () -> page.click("main button:has-text('" + button + "')"));
             assertThat(answer.status()).isEqualTo(422);

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.TestClassOrder;
 import org.junit.jupiter.api.ClassOrderer;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.web.util.HtmlUtils;
 import tools.jackson.databind.json.JsonMapper;
 
 /** First run, callers and doors, in the order in which an installation meets them. */
@@ -222,6 +223,22 @@ class SecurityTests extends RunningService {
             String known = new Client().signIn(id + "@example.com", "wrong").headers().firstValue("Location").orElse("");
             String unknown = new Client().signIn("nobody@example.com", "wrong").headers().firstValue("Location").orElse("");
             assertThat(known).endsWith("/login?error=refused").isEqualTo(unknown);
+        }
+
+        @Test
+        void the_address_typed_comes_back_once_whether_anybody_has_it_or_not() {
+            String known = add(Role.ANALYST, "analysts decide") + "@example.com";
+            String unknown = "nobody\"><b>@example.com";
+            assertThat(refusedPage(known)).isEqualTo(refusedPage(unknown)).contains("value=\"TYPED\"").doesNotContain("><b>");
+        }
+
+        private String refusedPage(String address) {
+            Client browser = new Client();
+            HttpResponse<String> refused = browser.signIn(address, "wrong");
+            assertThat(refused.headers().firstValue("Location").orElse("")).endsWith("/login?error=refused");
+            String page = browser.get("/login?error=refused").body();
+            assertThat(browser.get("/login?error=refused").body()).doesNotContain("@example.com");
+            return page.replace(HtmlUtils.htmlEscape(address), "TYPED").replaceAll("name=\"_csrf\"[^>]*", "");
         }
 
         @Test
