@@ -272,11 +272,12 @@ class PolicyController {
         return take(caller, words, changeable(caller, id), version, text, intent, next);
     }
 
-    /** One plain rule, written for the person; what is wrong with it is shown in the text it became. */
+    /** One plain rule, written for the person; what is wrong with it is shown in the text it became, and where it was typed. */
     @PostMapping("/admin/policies/rule")
     ModelAndView rule(@AuthenticationPrincipal Caller caller, @ModelAttribute Words words, @RequestParam String name, @RequestParam Kind kind,
             @RequestParam String value, @RequestParam String effect, @RequestParam String severity,
-            @RequestParam(defaultValue = "") String reason, @RequestParam(defaultValue = "false") boolean shadow, RedirectAttributes next) {
+            @RequestParam(defaultValue = "") String reason, @RequestParam(defaultValue = "false") boolean shadow,
+            @RequestParam Map<String, String> typed, RedirectAttributes next) {
         Caution.admin(caller);
         Map<String, @Nullable Object> rule = new LinkedHashMap<>();
         rule.put("condition", kind.condition(value.strip()));
@@ -289,7 +290,21 @@ class PolicyController {
         policy.put("name", name.strip());
         policy.put("mode", shadow ? "shadow" : "enforce");
         policy.put("rules", List.of(rule));
-        return take(caller, words, null, 0, PolicyYaml.write(policy), Intent.SAVE, next);
+        var page = take(caller, words, null, 0, PolicyYaml.write(policy), Intent.SAVE, next);
+        if (page.getModel().get("checked") instanceof Checked checked) {
+            var form = Form.filled(typed);
+            for (var fault : checked.faults()) {
+                var field = typedAs(fault.field());
+                form = form.wrong(field.name(), Form.said(field.label(), fault.message()));
+            }
+            page.addObject("form", form);
+        }
+        return page;
+    }
+
+    private static Form.Field typedAs(String place) {
+        return place.contains("condition") ? new Form.Field("value", "This") : place.endsWith("reason") ? new Form.Field("reason", "Reason")
+                : place.equals("name") ? new Form.Field("name", "Name") : new Form.Field("", place);
     }
 
     private ModelAndView take(Caller caller, Words words, @Nullable Policy standing, long version, String text, Intent intent,

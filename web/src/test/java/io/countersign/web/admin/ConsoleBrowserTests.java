@@ -507,14 +507,20 @@ class ConsoleBrowserTests {
             page.fill("#r-name", "Zebra Rule");
             page.selectOption("#r-kind", "PATTERN");
             page.fill("#r-value", "zebra-crossing");
+            page.selectOption("#r-effect", "block");
+            page.selectOption("#r-severity", "low");
+            page.fill("#r-reason", "Stripes");
             page.click("text=Define this rule");
             assertThat(page.textContent("#faults")).contains("name");
             assertThat(page.inputValue("#p-text")).contains("zebra-crossing").contains("mode: shadow");
+            assertThat(List.of(page.inputValue("#r-name"), page.inputValue("#r-kind"), page.inputValue("#r-value"), page.inputValue("#r-effect"),
+                    page.inputValue("#r-severity"), page.inputValue("#r-reason"))).containsExactly("Zebra Rule", "PATTERN", "zebra-crossing", "block",
+                    "low", "Stripes");
+            assertThat(page.isChecked("#r-shadow")).isTrue();
+            assertThat(page.textContent("#r-name-fault")).startsWith("Name has letters");
             assertThat(faults()).isEmpty();
 
             page.fill("#r-name", "zebra-rule");
-            page.selectOption("#r-kind", "PATTERN");
-            page.fill("#r-value", "zebra-crossing");
             page.click("text=Define this rule");
             PlaywrightAssertions.assertThat(page.locator("#notice")).containsText("watches from now on");
             assertThat(faults()).isEmpty();
