@@ -880,6 +880,13 @@ class ConsoleBrowserTests {
         }
 
         @Test
+        void a_monitoring_rule_says_beforehand_what_its_name_may_be() {
+            page.navigate(base() + "/admin/switches");
+            assertThat(page.getAttribute("#m-name", "title")).isEqualTo("Small letters, digits and -, beginning with a letter or digit");
+            assertThat(page.getAttribute("#m-name", "aria-describedby")).isEqualTo("m-name-hint");
+        }
+
+        @Test
         void a_refused_sign_in_keeps_the_address_and_waits_for_the_password() {
             try (var other = browser.newContext()) {
                 var stranger = other.newPage();
