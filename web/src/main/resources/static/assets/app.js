@@ -234,7 +234,8 @@ const keys = {
   },
   x: () => {
     const box = $('.item[aria-current="true"] .item__pick input, .item:has(:focus) .item__pick input');
-    if (box && !box.disabled) box.click();
+    if (box?.disabled) say(box.title);
+    else box?.click();
   },
   "/": () => $(".search input")?.focus(),
   "?": () => $("#help")?.togglePopover(),

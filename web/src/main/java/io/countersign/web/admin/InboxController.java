@@ -68,6 +68,11 @@ class InboxController {
             cursor = cursor == null || cursor.isBlank() ? null : cursor;
         }
 
+        /** Whether this view holds only what is approved on its own, so that several are denied at most. */
+        public boolean denying() {
+            return "high".equals(view) || "changed".equals(view);
+        }
+
         public boolean narrowed() {
             return agent != null || type != null;
         }
@@ -94,8 +99,8 @@ class InboxController {
     /** Rows that share a span of time. */
     record Group(String title, List<Item> items) {}
 
-    /** One row; {@code alone} when it can be denied, but not approved, together with others. */
-    record Item(ActionRow row, boolean selected, boolean alone, boolean mine, @Nullable String gist) {}
+    /** One row; {@code apart} says why it is not selected with those around it, null when it can be. */
+    record Item(ActionRow row, boolean selected, @Nullable String apart, @Nullable String gist) {}
 
     /** A tab and how many rows it has on this page. */
     record Tab(String name, String label, long count) {}
@@ -117,7 +122,7 @@ class InboxController {
         var index = indexOf(rows, current);
         model.addAttribute("filter", filter);
         model.addAttribute("tabs", tabs(page.items(), delayed.size(), caller, words));
-        model.addAttribute("groups", groups(rows, current, caller, words));
+        model.addAttribute("groups", groups(rows, current, filter, caller, words));
         model.addAttribute("rows", rows);
         model.addAttribute("nextCursor", filter.view().equals(DELAYED) ? null : page.nextCursor());
         model.addAttribute("detail", selected != null);
@@ -218,17 +223,25 @@ class InboxController {
         return Stream.concat(waiting, delayed == 0 ? Stream.of() : Stream.of(new Tab(DELAYED, "Delayed", delayed))).toList();
     }
 
-    private List<Group> groups(List<ActionRow> rows, @Nullable String current, Caller caller, Words words) {
+    private List<Group> groups(List<ActionRow> rows, @Nullable String current, Filter filter, Caller caller, Words words) {
         var groups = new ArrayList<Group>();
         for (var row : rows) {
             var title = row.status() == ActionStatus.SCHEDULED ? "Runs by itself" : span(row.expiresAt(), words);
             if (groups.isEmpty() || !groups.getLast().title().equals(title)) {
                 groups.add(new Group(title, new ArrayList<>()));
             }
-            var mine = Reviews.mayDecide(row, caller);
-            groups.getLast().items().add(new Item(row, row.id().equals(current), onItsOwn(row, words), mine, previews.gist(row)));
+            groups.getLast().items().add(new Item(row, row.id().equals(current), apart(row, filter, caller, words), previews.gist(row)));
         }
         return groups;
+    }
+
+    private static @Nullable String apart(ActionRow row, Filter filter, Caller caller, Words words) {
+        if (!Reviews.mayDecide(row, caller)) {
+            return "You may not decide this one";
+        }
+        return filter.denying() || !onItsOwn(row, words) ? null : row.status() == ActionStatus.STALE
+                ? "The world changed: it is approved on its own. Under Changed, several can be denied together"
+                : "High risk: it is approved on its own. Under High risk, several can be denied together";
     }
 
     private static String span(@Nullable Instant until, Words words) {

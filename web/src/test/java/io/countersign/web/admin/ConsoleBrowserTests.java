@@ -370,6 +370,9 @@ class ConsoleBrowserTests {
             var taken = ticket("Answered by somebody else");
             open(false, 1280, 800, ColorScheme.LIGHT);
             page.navigate(base() + "/admin/inbox");
+            assertThat(page.isDisabled("#pick-" + risky)).isTrue();
+            assertThat(page.getAttribute("#pick-" + risky, "title")).startsWith("High risk: it is approved on its own");
+            page.evalOnSelector("#pick-" + risky, "box => { box.disabled = false; }"); // whoever sends it all the same is told why not
             Stream.of(fine, risky, taken).forEach(id -> page.check("#pick-" + id));
             assertThat(asOwner("/api/v1/actions/" + taken + "/deny", Map.of("reason", "no")).statusCode()).isEqualTo(200);
 
@@ -380,6 +383,21 @@ class ConsoleBrowserTests {
             PlaywrightAssertions.assertThat(page.locator("#notice li:has-text('denied')")).hasCount(1);
             assertThat(List.of(status(risky), status(taken))).containsExactly("pending", "denied");
             becomes(fine, "executed");
+        }
+
+        @Test
+        void several_of_high_risk_are_denied_together_among_themselves() {
+            var ids = List.of(mail("First of a flood", "<p>Hello</p>"), mail("Second of a flood", "<p>Hello</p>"));
+            open(false, 1280, 800, ColorScheme.LIGHT);
+            page.navigate(base() + "/admin/inbox?view=high");
+            ids.forEach(id -> page.check("#pick-" + id));
+            assertThat(page.locator(".bulk button[value=approve]").count()).isZero();
+
+            page.click(".bulk button[value=deny]");
+
+            PlaywrightAssertions.assertThat(page.locator("#notice")).containsText("Denied 2 actions.");
+            assertThat(page.url()).endsWith("view=high");
+            assertThat(ids.stream().map(id -> status(id)).toList()).containsOnly("denied");
         }
 
         @Test
