@@ -35,7 +35,7 @@ import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 @Controller
 class AuditController {
 
-    private static final int PAGE = 100;
+    private static final int PAGE = 50;
     private static final int CHECKPOINTS = 5;
 
     private final AuditLog log;
