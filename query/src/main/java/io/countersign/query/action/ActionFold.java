@@ -52,6 +52,7 @@ final class ActionFold {
     private int attempt;
     private @Nullable Instant startedAt;
     private @Nullable Instant executedAt;
+    private @Nullable String workerId;
     private boolean captured;
     private boolean partial;
     private @Nullable String result;
@@ -171,8 +172,12 @@ final class ActionFold {
                     errorClass = null;
                 }
             }
-            case ActionClaimed e -> begin(e.attempt(), at);
+            case ActionClaimed e -> {
+                begin(e.attempt(), at);
+                workerId = e.workerId();
+            }
             case ActionLeaseExpired e -> {
+                workerId = null;
                 if (!e.offeredAgain()) {
                     errorClass = "lease_expired";
                     error = "The worker that took it did not report back in time.";
@@ -257,10 +262,10 @@ final class ActionFold {
         ActionContent.Rollback back = rollback;
         Terms terms = asked.terms();
         return Optional.of(new ActionRow(asked.actionId(), asked.workspace(), asked.actionType(), asked.connector(), asked.operation(),
-                stands, automatic, said.target(), said.summary(), said.params(), content == null ? ERASED : sha256(said.params()),
-                asked.requesterId(), asked.agentOwnerId(), asked.origin(), said.reason(), said.context(), askedAt, expiresAt, executeAt,
+                stands, automatic, said.target(), said.summary(), said.params(), content == null ? null : sha256(said.params()),
+                asked.payloadDigest(), asked.requesterId(), asked.agentOwnerId(), asked.origin(), said.reason(), said.context(), askedAt, expiresAt, executeAt,
                 decided == null ? null : decided.by(), decided == null ? null : decided.at(), decided == null ? null : decided.word(),
-                decided == null ? null : decided.reason(), attempt, startedAt, executedAt, captured, partial, result, error, errorClass,
+                decided == null ? null : decided.reason(), attempt, startedAt, executedAt, workerId, captured, partial, result, error, errorClass,
                 back == null ? null : back.method(), back == null ? null : back.params(), undoneAt == null ? null : undoneBy, undoneAt,
                 asked.conversationId(), requestId, asked.forceApproval(), terms, found, List.copyOf(votes), drift, witness,
                 reusable.isGiven() ? reusable : null, erased, archive, index, version));

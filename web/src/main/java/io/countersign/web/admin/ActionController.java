@@ -246,7 +246,7 @@ class ActionController {
         }
         var wanted = q.toLowerCase(Locale.ROOT);
         return row.id().startsWith(wanted) || Words.shortId(row.id()).equals(wanted)
-                || row.payloadSha256().startsWith(wanted.replace(" ", ""))
+                || Stream.of(row.payloadSha256(), row.payloadDigest()).anyMatch(hash -> hash != null && hash.startsWith(wanted.replace(" ", "")))
                 || Stream.of(row.summary(), row.target(), previews.gist(row), words.who(row.requestedBy()), row.result())
                         .anyMatch(text -> text != null && text.toLowerCase(Locale.ROOT).contains(wanted));
     }

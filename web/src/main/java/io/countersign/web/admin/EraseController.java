@@ -1,8 +1,8 @@
 package io.countersign.web.admin;
 
 import io.countersign.command.api.Refused;
+import io.countersign.command.principal.api.Principal;
 import io.countersign.command.principal.api.Principals;
-import io.countersign.query.action.api.ActionRow;
 import io.countersign.query.action.api.Actions;
 import io.countersign.web.erasure.Erasing;
 import io.countersign.web.erasure.Erasing.Preview;
@@ -38,12 +38,15 @@ class EraseController {
         Caution.admin(caller);
         model.addAttribute("action", action);
         model.addAttribute("principal", principal);
+        model.addAttribute("agent", false);
         if (action != null) {
-            model.addAttribute("name", actions.byId(caller.toReader(), action).map(ActionRow::summary).orElseThrow(NotHere::new));
+            model.addAttribute("name", actions.byId(caller.toReader(), action).map(Words::title).orElseThrow(NotHere::new));
             model.addAttribute("preview", erasing.ofAction(caller, action).orElseThrow(NotHere::new));
         } else {
             var found = found(caller, principal);
-            model.addAttribute("name", principals.byId(String.valueOf(principal)).orElseThrow(NotHere::new).name());
+            var who = principals.byId(String.valueOf(principal)).orElseThrow(NotHere::new);
+            model.addAttribute("name", who.name());
+            model.addAttribute("agent", who instanceof Principal.Agent);
             model.addAttribute("preview", found);
         }
         return "admin/erase";

@@ -106,7 +106,7 @@ class Previews {
     /** Never fails: what cannot be read as its type is shown field by field, and what is no JSON object as it stands. */
     Preview of(ActionRow row) {
         if (row.erased()) {
-            return new Preview.Fields(List.of(new Preview.Field("content", "erased")));
+            return new Preview.Fields(List.of());
         }
         try {
             var asked = asked(row);

@@ -78,7 +78,7 @@ record Review(ActionRow row, Preview preview, List<Step> steps, String because, 
 
         static @Nullable Sight of(ActionRow row) {
             var witness = row.witness();
-            if (witness == null) {
+            if (witness == null || row.erased()) {
                 return null;
             }
             var then = values(witness.then());

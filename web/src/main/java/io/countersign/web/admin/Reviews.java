@@ -1,7 +1,6 @@
 package io.countersign.web.admin;
 
 import io.countersign.command.action.api.ActionStatus;
-import io.countersign.command.action.api.Terms;
 import io.countersign.command.action.api.Terms.ExecutionClass;
 import io.countersign.command.action.api.Verdict.Finding;
 import io.countersign.command.action.api.Verdict.Outcome;
@@ -53,7 +52,7 @@ class Reviews {
         var hindrance = status.isDecidable() ? hindrance(row, caller) : null;
         var result = previews.tree(row.result());
         return new Review(row, previews.of(row), Step.of(actions.timeline(caller.toReader(), row.id()), words, previews), words.named(because(row), row),
-                needs(row.terms()), undo(row), status.isDecidable() && hindrance == null, status == ActionStatus.SCHEDULED && row.votes().isEmpty() && hindrance(row, caller) == null,
+                needs(row), undo(row), status.isDecidable() && hindrance == null, status == ActionStatus.SCHEDULED && row.votes().isEmpty() && hindrance(row, caller) == null,
                 hindrance, approve(row),
                 status.isCancellable() && (caller.principalId().equals(row.requestedBy()) || caller.atLeast(Role.ADMIN)),
                 status.isUndoable() && row.rollbackMethod() != null && analyst, status == ActionStatus.OUTCOME_UNKNOWN && analyst,
@@ -136,8 +135,11 @@ class Reviews {
         };
     }
 
-    private static String needs(Terms terms) {
-        var profile = terms.profile();
+    private static String needs(ActionRow row) {
+        if (row.automatic()) {
+            return "Nobody";
+        }
+        var profile = row.terms().profile();
         var people = profile.minApprovals() == 1 ? "1 person" : profile.minApprovals() + " people";
         return people + ", " + Words.role(profile.minRole()) + (profile.minRole() == Role.OWNER ? "" : " or stronger");
     }

@@ -61,6 +61,7 @@ final class Words {
             case PENDING -> needed > 1
                     ? new Badge("Needs people, " + row.votes().size() + " of " + needed, "wait", "s-wait")
                     : new Badge("Waiting", "wait", "s-wait");
+            case AWAITING_EXTERNAL -> row.workerId() == null ? new Badge("Waiting for a worker", "wait", "hourglass") : new Badge("With worker", "wait", "s-run");
             case EXECUTED -> row.captured() ? new Badge("Captured, not sent", "warn", "box")
                     : row.partial() ? new Badge("Partly done", "warn", "s-done")
                     : new Badge(row.attempt() > 1 ? "Executed" : "Executed once", "ok", "s-done");
@@ -76,7 +77,7 @@ final class Words {
             case HELD -> new Badge("Held", "warn", "s-time");
             case APPROVED, AUTO_APPROVED, GRANTED -> new Badge("Approved", "ok", "check");
             case EXECUTING -> new Badge("Running", "wait", "s-run");
-            case AWAITING_EXTERNAL -> new Badge("With worker", "wait", "s-run");
+            case AWAITING_EXTERNAL -> new Badge("For a worker", "wait", "s-run");
             case EXECUTED -> new Badge("Executed", "ok", "s-done");
             case CONSUMED -> new Badge("Used", "", "s-done");
             case FAILED -> new Badge("Failed", "bad", "s-fail");
@@ -103,6 +104,18 @@ final class Words {
             case WORKING -> new Badge("Working", "ok", "s-done");
             case IDLE -> new Badge("Not tried yet", "", "clock");
             case NOT_OFFERED -> new Badge("Not offered", "", "info");
+        };
+    }
+
+    /** Where a compensation plan stands, or one part of it. */
+    public static Badge compensation(String status) {
+        return switch (status) {
+            case "pending" -> new Badge("Open", "wait", "s-wait");
+            case "in_progress" -> new Badge("Under way", "wait", "s-run");
+            case "completed" -> new Badge("Completed", "ok", "s-done");
+            case "failed" -> new Badge("Failed", "bad", "s-fail");
+            case "skipped" -> new Badge("Skipped", "", "x");
+            default -> new Badge(status, "", "info");
         };
     }
 
@@ -254,7 +267,9 @@ final class Words {
             case APPROVED, AUTO_APPROVED, SCHEDULED -> "Not yet. It is cleared and about to start.";
             case HELD -> "Not yet. It is cleared, and a kill switch holds it back.";
             case EXECUTING -> "It is running now.";
-            case AWAITING_EXTERNAL, GRANTED -> "It is with somebody outside who reports back.";
+            case AWAITING_EXTERNAL -> row.workerId() == null ? "Not yet. It is cleared, and no worker has taken it."
+                    : "It is with somebody outside who reports back.";
+            case GRANTED -> "It is with somebody outside who reports back.";
             case ROLLING_BACK -> "It happened, and is being undone now.";
             case OUTCOME_UNKNOWN -> "Unknown until a person has looked.";
             case FAILED, TIMED_OUT -> "Nothing. It is known not to have happened.";
@@ -264,15 +279,36 @@ final class Words {
 
     /** Whether there is a way back, said plainly. */
     public String undoHint(ActionRow row) {
-        if (row.captured()) {
-            return "Captured: rendered and kept for you to see. Nothing left the house.";
-        }
-        if (row.connector().equals("email")) {
-            return row.status() == ActionStatus.EXECUTED
-                    ? "Accepted means that the provider took it. Mail cannot be recalled, so there is no undo here."
-                    : "Mail cannot be recalled once it is sent.";
-        }
-        return row.rollbackMethod() != null ? "There is a way back: " + row.rollbackMethod() + "." : "There is no way back for this one.";
+        return switch (row.status()) {
+            case DENIED, BLOCKED, EXPIRED, CANCELLED, FAILED, TIMED_OUT -> "Nothing happened, so there is nothing to undo.";
+            case ROLLING_BACK -> "It is being undone now.";
+            case ROLLED_BACK -> "It is undone. Nothing is left to undo.";
+            default -> row.captured() ? "Captured: rendered and kept for you to see. Nothing left the house."
+                    : row.connector().equals("email") ? mailHint(row)
+                    : row.rollbackMethod() != null ? "There is a way back: " + row.rollbackMethod() + "." : "There is no way back for this one.";
+        };
+    }
+
+    private static String mailHint(ActionRow row) {
+        return row.status() == ActionStatus.EXECUTED ? "Accepted means that the provider took it. Mail cannot be recalled, so there is no undo here."
+                : "Mail cannot be recalled once it is sent.";
+    }
+
+    // ---- what is no longer there ----
+
+    /** What people call it; the kind alone once that is erased. */
+    public static String title(ActionRow row) {
+        return row.erased() ? row.actionType() + ", " + gone(row).toLowerCase(Locale.ROOT) : row.summary();
+    }
+
+    /** Where its words went, for an action whose words are not here. */
+    public static String gone(ActionRow row) {
+        return row.archive() == null ? "Content erased" : "Content archived";
+    }
+
+    /** What was said with the decision; null for nothing, and when a person's words are erased. */
+    public @Nullable String said(ActionRow row) {
+        return row.decisionReason() == null || row.erased() && isKnown(row.decidedBy()) ? null : named(row.decisionReason(), row);
     }
 
     public Instant now() {

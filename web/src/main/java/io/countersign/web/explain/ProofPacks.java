@@ -41,7 +41,7 @@ public class ProofPacks {
 
     /** The proof itself; its first nine members are laid down in the proof format. */
     record Proof(String format, String origin, String action, String workspace, List<String> keys, String checkpoint, List<ProvedEntry> events,
-            Proofs.@Nullable Content content, String claim, @JsonProperty("payload_sha256") String payloadSha256,
+            Proofs.@Nullable Content content, String claim, @JsonProperty("payload_sha256") @Nullable String payloadSha256,
             Map<String, String> identities, Explanation explanation) {}
 
     /**

@@ -35,8 +35,10 @@ record ActionBody(
         @Schema(description = "One line, worded by Countersign") String summary,
         @Schema(description = "The parameters exactly as received; null once erased", types = "object")
         @JsonRawValue @Nullable String payload,
-        @Schema(description = "Hex SHA-256 over those bytes; send it back with an approval to prove what was seen")
-        @JsonProperty("payload_sha256") String payloadSha256,
+        @Schema(description = "Hex SHA-256 over those bytes; send it back with an approval to prove what was seen. Null once erased")
+        @JsonProperty("payload_sha256") @Nullable String payloadSha256,
+        @Schema(description = "Hex SHA-256 over a salt and those bytes, as it stands in the log; it stays when the content is erased")
+        @JsonProperty("payload_digest") String payloadDigest,
         @Schema(description = "Principal id") @JsonProperty("requested_by") String requestedBy,
         @JsonProperty("requested_at") Instant requestedAt,
         @Schema(description = "The channel it came through", example = "api") String origin,
@@ -135,7 +137,7 @@ record ActionBody(
         return new ActionBody(row.id(), row.terms().entry().orElse(row.actionType()), row.actionType(), row.connector(), row.operation(),
                 row.status().wire(),
                 row.status().legacy(row.automatic()), message(row), row.target(), row.summary(), json(row, row.payload()),
-                row.payloadSha256(), row.requestedBy(), row.requestedAt(), row.origin(), row.reason(), json(row, row.context()),
+                row.payloadSha256(), row.payloadDigest(), row.requestedBy(), row.requestedAt(), row.origin(), row.reason(), json(row, row.context()),
                 row.expiresAt(), row.executeAt(), row.decidedBy(), row.decidedAt(), row.decision(), row.decisionReason(), row.attempt(),
                 row.executedAt(), row.captured(), row.partial(), json(row, row.result()), row.error(), row.errorClass(),
                 row.status() == ActionStatus.ROLLBACK_FAILED ? row.error() : null, rollbackInfo(row), row.rolledBackBy(),

@@ -30,7 +30,7 @@ class SummaryTests {
                 Terms.ExecutionClass.ONCE, 1_000, Terms.OnTimeout.EXPIRE, true, "external", "built-in", "1");
         Verdict verdict = new Verdict(Verdict.Outcome.ALLOW, null, "It is Sunday.", 0, List.of(), null, List.of(), List.of(), 0, "enforce", List.of());
         return new ActionRow("id", "default", "email:send", "email", "send", status, false, "a@example.com", "Send mail to a@example.com", "{}",
-                "sha", "agent", null, "api", null, null, NOON, null, NOON, by, by == null ? null : NOON, decision, null, 2, null, null, false,
+                "sha", "digest", "agent", null, "api", null, null, NOON, null, NOON, by, by == null ? null : NOON, decision, null, 2, null, null, null, false,
                 false, null, null, null, null, null, status == ActionStatus.ROLLED_BACK ? "bob" : null, null, null, null, false, terms, verdict,
                 votes, null, null, null, false, null, 1, 2);
     }

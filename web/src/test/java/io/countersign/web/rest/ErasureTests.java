@@ -252,6 +252,23 @@ class ErasureTests {
     }
 
     @Nested
+    class Given_an_action_that_ended {
+
+        @Test
+        void its_digest_on_the_log_stays_and_the_one_that_gives_its_words_away_goes() {
+            var id = deniedWith(new ArrayList<>());
+            var before = cast.viewer().get(PATH + id);
+            assertThat(before.text("payload_sha256")).hasSize(64).isNotEqualTo(before.text("payload_digest"));
+
+            erase("{\"action\":\"" + id + "\",\"reason\":\"request 17\"}");
+
+            var after = cast.viewer().get(PATH + id);
+            assertThat(after.json().path("payload_sha256").isNull()).as("%s", after).isTrue();
+            assertThat(after.text("payload_digest")).hasSize(64).isEqualTo(before.text("payload_digest"));
+        }
+    }
+
+    @Nested
     class Given_an_action_that_waits {
 
         @Test

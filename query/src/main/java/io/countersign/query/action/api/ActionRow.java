@@ -13,11 +13,13 @@ import org.jspecify.annotations.Nullable;
  * One action as folded from its events. Texts that were erased read {@code "erased"} and {@code erased} is true.
  *
  * @param payload the parameters exactly as received, JSON as text
- * @param payloadSha256 hex SHA-256 of those bytes; what an approver confirms to have seen
+ * @param payloadSha256 hex SHA-256 of those bytes; what an approver confirms to have seen. Null once erased: a short text could be guessed from it
+ * @param payloadDigest the digest that stands in the log: hex SHA-256 over a salt and those bytes; it stays
  * @param automatic decided by rules alone
  * @param decidedBy principal id, {@code system:auto}, {@code system:expiry}, or {@code rule:<policy>/<rule>} for a standing approval,
  *        {@code reuse:<action>} for an earlier approval that served again; null while undecided
  * @param decision {@code approved}, {@code denied}, {@code cancelled}, {@code expired}, {@code auto_approved}, {@code blocked}; null while undecided
+ * @param workerId the worker outside that has it now; null while none has
  * @param result output of the execution, JSON as text
  * @param error one sentence
  * @param rollback how it could be undone; null when it cannot
@@ -31,11 +33,11 @@ import org.jspecify.annotations.Nullable;
  * @param version number of events folded in
  */
 public record ActionRow(String id, String workspace, String actionType, String connector, String operation, ActionStatus status,
-        boolean automatic, String target, String summary, String payload, String payloadSha256, String requestedBy,
-        @Nullable String agentOwnerId, String origin, @Nullable String reason, @Nullable String context, Instant requestedAt,
+        boolean automatic, String target, String summary, String payload, @Nullable String payloadSha256, String payloadDigest,
+        String requestedBy, @Nullable String agentOwnerId, String origin, @Nullable String reason, @Nullable String context, Instant requestedAt,
         @Nullable Instant expiresAt, @Nullable Instant executeAt, @Nullable String decidedBy, @Nullable Instant decidedAt,
         @Nullable String decision, @Nullable String decisionReason, int attempt, @Nullable Instant startedAt, @Nullable Instant executedAt,
-        boolean captured, boolean partial, @Nullable String result, @Nullable String error, @Nullable String errorClass,
+        @Nullable String workerId, boolean captured, boolean partial, @Nullable String result, @Nullable String error, @Nullable String errorClass,
         @Nullable String rollbackMethod, @Nullable String rollbackParams, @Nullable String rolledBackBy, @Nullable Instant rolledBackAt,
         @Nullable String conversationId, @Nullable String requestId, boolean forceApproval, Terms terms, Verdict verdict,
         List<String> votes, @Nullable List<String> drift, @Nullable Witness witness, @Nullable ReusableApproval reusable, boolean erased,
