@@ -195,15 +195,24 @@ class ActionController {
             @RequestParam(name = "witness_digest", required = false) @Nullable String witness,
             @RequestParam(required = false) @Nullable String onward, RedirectAttributes next) {
         var title = actions.byId(caller.toReader(), id).map(ActionRow::summary).orElseThrow(NotHere::new);
-        var done = "approve".equals(decision)
+        var approves = "approve".equals(decision);
+        var done = approves
                 ? desk.tell(next, new ApproveAction(id, caller.workspace(), caller.principalId(), caller.origin(), orNull(comment), seen,
                         orNull(phrase), witness),
                         "Approved: " + title, words)
                 : desk.tell(next, new DenyAction(id, caller.workspace(), caller.principalId(), caller.origin(), orNull(reason)),
                         "Denied: " + title, words);
-        next.addFlashAttribute("noticeHref", "/admin/actions/" + id);
+        if (done && approves) {
+            actions.byId(caller.toReader(), id).filter(row -> row.status().isDecidable() && !row.votes().isEmpty()).ifPresent(row -> Notice.ok(next,
+                    "Your approval is recorded, %d of %d.".formatted(row.votes().size(), row.terms().profile().minApprovals())));
+        }
+        var own = "/admin/actions/" + id;
+        var target = done ? Addresses.local(onward, own) : own;
+        if (!target.equals(own)) {
+            next.addFlashAttribute("noticeHref", own);
+        }
         next.addFlashAttribute("decided", true);
-        return "redirect:" + (done ? Addresses.local(onward, "/admin/actions/" + id) : "/admin/actions/" + id);
+        return "redirect:" + target;
     }
 
     @PostMapping("/admin/actions/{id}/revoke")
