@@ -5,16 +5,13 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import io.countersign.command.api.Ids;
 import io.countersign.command.api.RefusalCode;
 import io.countersign.command.api.Refused;
-import io.countersign.command.compensation.api.CompensationCommand.AcknowledgeCompensation;
 import io.countersign.command.compensation.api.CompensationCommand.PlanCompensation;
 import io.countersign.query.action.api.ActionRow;
-import io.countersign.query.action.api.Actions;
 import io.countersign.query.compensation.api.Compensations;
 import io.countersign.query.compensation.api.Compensations.Plan;
-import io.countersign.query.compensation.api.Compensations.Step;
 import io.countersign.web.security.Caller;
+import io.countersign.web.undo.Compensating;
 import io.countersign.web.undo.Undoing;
-import io.countersign.web.undo.Undoing.Ended;
 import io.countersign.web.undo.Undoing.Scope;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
@@ -26,7 +23,6 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.axonframework.commandhandling.gateway.CommandGateway;
 import org.jspecify.annotations.Nullable;
@@ -54,14 +50,14 @@ class CompensationRestController {
 
     private final Undoing undoing;
     private final Compensations plans;
-    private final Actions actions;
+    private final Compensating compensating;
     private final CommandGateway commands;
     private final Ids ids;
 
-    CompensationRestController(Undoing undoing, Compensations plans, Actions actions, CommandGateway commands, Ids ids) {
+    CompensationRestController(Undoing undoing, Compensations plans, Compensating compensating, CommandGateway commands, Ids ids) {
         this.undoing = undoing;
         this.plans = plans;
-        this.actions = actions;
+        this.compensating = compensating;
         this.commands = commands;
         this.ids = ids;
     }
@@ -157,7 +153,7 @@ class CompensationRestController {
         if (!index.matches("\\d{1,4}") || Integer.parseInt(index) >= known.steps().size()) {
             throw notFound();
         }
-        commands.sendAndWait(new AcknowledgeCompensation(known.id(), caller.workspace(), caller.principalId(), Integer.parseInt(index), status, detail));
+        compensating.acknowledge(caller, known, Integer.parseInt(index), status, detail);
         return shown(caller, plan(caller, plan));
     }
 
@@ -170,18 +166,7 @@ class CompensationRestController {
         UndoRestController.mustBeAnalyst(caller);
         var goOn = body.flag("continue_on_failure");
         body.finish();
-        var known = plan(caller, plan);
-        for (var step : known.steps()) {
-            if (!step.status().equals("pending") || !row(caller, step).map(Undoing::isReversible).orElse(false)) {
-                continue;
-            }
-            Ended ended = undoing.undo(caller, List.of(step.actionId()), false, null).getFirst();
-            commands.sendAndWait(new AcknowledgeCompensation(known.id(), caller.workspace(), caller.principalId(), step.index(),
-                    ended.isUndone() ? "completed" : "failed", ended.code()));
-            if (!ended.isUndone() && !goOn) {
-                break;
-            }
-        }
+        compensating.run(caller, plan(caller, plan), goOn);
         return shown(caller, plan(caller, plan));
     }
 
@@ -189,15 +174,11 @@ class CompensationRestController {
         return plans.byId(caller.toReader(), ActionIds.isOne(id) ? ActionIds.normal(id) : "").orElseThrow(CompensationRestController::notFound);
     }
 
-    private Optional<ActionRow> row(Caller caller, Step step) {
-        return actions.byId(caller.toReader(), step.actionId());
-    }
-
     private PlanBody shown(Caller caller, Plan plan) {
         var steps = new ArrayList<StepBody>();
         var warnings = new ArrayList<String>();
         for (var step : plan.steps()) {
-            var row = row(caller, step);
+            var row = compensating.row(caller, step);
             var reversible = row.map(Undoing::isReversible).orElse(false);
             steps.add(new StepBody(step.index(), step.actionId(), row.map(ActionRow::summary).orElse("unknown"),
                     row.map(ActionRow::connector).orElse("unknown"), step.status(), step.detail(), reversible,
