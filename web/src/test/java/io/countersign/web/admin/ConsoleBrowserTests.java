@@ -193,6 +193,7 @@ class ConsoleBrowserTests {
             open(false, 390, 844, ColorScheme.LIGHT);
             page.navigate(base() + "/admin/inbox?view=delayed&selected=" + id);
             PlaywrightAssertions.assertThat(page.locator(".decide [data-until]")).hasText(Pattern.compile("59 min \\d\\d|1 h 00"));
+            PlaywrightAssertions.assertThat(page.locator(".facts")).containsText("Nobody");
 
             page.click("#cancel");
 
@@ -236,6 +237,139 @@ class ConsoleBrowserTests {
         }
 
         @Test
+        void the_answer_stays_on_screen_while_something_is_stopped() {
+            var id = mail("Below a banner", "<p>" + "word ".repeat(2_000) + "</p>");
+            open(true, 1280, 800, ColorScheme.LIGHT);
+            page.navigate(base() + "/admin/switches/confirm?scope=executor&subject=git");
+            page.click("text=Stop now");
+            try {
+                for (var path : List.of("/admin/inbox?selected=" + id, "/admin/actions/" + id)) {
+                    page.navigate(base() + path);
+
+                    PlaywrightAssertions.assertThat(page.locator("#stopped")).isVisible();
+                    var box = page.locator("#approve").boundingBox();
+                    assertThat(box.y + box.height).as(path).isLessThanOrEqualTo(800);
+                    assertThat(page.evaluate("document.documentElement.scrollHeight <= innerHeight")).as("%s has no second scroll bar", path).isEqualTo(true);
+                }
+            } finally {
+                page.navigate(base() + "/admin/connectors");
+                page.click("tr:has-text('git_commit') button:has-text('Resume')");
+            }
+        }
+
+        @Test
+        void a_name_without_a_space_breaks_no_page() {
+            var name = "x".repeat(100);
+            page.navigate(base() + "/admin/agents");
+            page.fill("#n-name", name);
+            page.click("text=Create and show key");
+            var key = page.textContent("#fresh-key");
+            page.navigate(base() + "/admin/agents");
+            var own = page.getAttribute("tbody a:has-text('" + name + "')", "href");
+            assertThat(asksWith(key)).isEqualTo(201);
+
+            for (var width : List.of(1280, 390)) {
+                open(true, width, width == 390 ? 844 : 800, ColorScheme.LIGHT);
+                for (var path : List.of("/admin/agents", own, "/admin/switches", "/admin/audit", "/admin/actions", "/admin/approval/queue?status=all",
+                        "/admin/erase?principal=" + own.substring(own.lastIndexOf('/') + 1))) {
+                    page.navigate(base() + path);
+                    assertThat(page.evaluate("document.documentElement.scrollWidth <= innerWidth")).as("%s fits %d", path, width).isEqualTo(true);
+                }
+            }
+        }
+
+        @Test
+        void the_first_of_two_approvals_is_recorded_and_says_so() {
+            assertThat(asOwner("/api/v1/policies", Map.of("name", "two-for-bridges", "rules", List.of(Map.of("id", "two", "condition",
+                    Map.of("type", "expression", "cel", "action.name == 'jira:create' && params.project == 'BRIDGE'"), "effect", "require_approval",
+                    "profile", Map.of("min_approvals", 2))))).statusCode()).isEqualTo(201);
+            var id = request("jira:create", Map.of("project", "BRIDGE", "summary", "Paint it", "description", "text"), "because");
+            open(false, 1280, 800, ColorScheme.LIGHT);
+            page.navigate(base() + "/admin/actions/" + id);
+            page.click("#approve");
+
+            PlaywrightAssertions.assertThat(page.locator("#notice")).containsText("Your approval is recorded, 1 of 2.");
+            PlaywrightAssertions.assertThat(page.locator("#notice a")).hasCount(0);
+            assertThat(status(id)).isEqualTo("pending");
+        }
+
+        @Test
+        void whoever_decides_on_the_page_of_an_action_is_not_led_to_it() {
+            var id = ticket("Denied on its own page");
+            open(false, 1280, 800, ColorScheme.LIGHT);
+            page.navigate(base() + "/admin/actions/" + id);
+            page.click("#deny > summary");
+            page.click("text=Deny this action");
+
+            PlaywrightAssertions.assertThat(page.locator("#notice")).containsText("Denied: ");
+            PlaywrightAssertions.assertThat(page.locator("#notice a")).hasCount(0);
+        }
+
+        @Test
+        void work_for_outside_waits_for_a_worker_until_one_has_it() {
+            entry("water_plants", Map.of("description", "Done by a worker", "tier", "immediate",
+                    "params", List.of(Map.of("name", "room", "required", true))));
+            var id = request("water_plants", Map.of("room", "2.17"), "because");
+            page.navigate(base() + "/admin/actions/" + id);
+            PlaywrightAssertions.assertThat(page.locator(".page__head")).containsText("Waiting for a worker");
+
+            page.navigate(base() + "/admin/agents");
+            page.fill("#n-name", "gardener");
+            page.click("text=Create and show key");
+            page.click("text=Issue one for a worker");
+            PlaywrightAssertions.assertThat(page.locator("tbody")).containsText("for work only");
+            assertThat(post("/api/v1/work/claim", page.textContent("#fresh-key"), Map.of("action", "water_plants")).statusCode()).isEqualTo(200);
+
+            page.navigate(base() + "/admin/actions/" + id);
+            PlaywrightAssertions.assertThat(page.locator(".page__head")).containsText("With worker");
+        }
+
+        @Test
+        void a_compensation_plan_is_opened_run_and_spoken_of() {
+            var since = Instant.now();
+            var undone = ticket("To be made good");
+            var sent = mail("Cannot be made good", "<p>Hello</p>");
+            for (var id : List.of(undone, sent)) {
+                decide(id, "approve");
+                becomes(id, "executed");
+            }
+            assertThat(asOwner("/v1/compensations/preview", Map.of("rollback_from", Instant.now().plusSeconds(1).toString(),
+                    "rollback_to", since.toString())).statusCode()).isEqualTo(201);
+            open(true, 1280, 800, ColorScheme.LIGHT);
+            page.navigate(base() + "/admin/undo");
+            page.click("section[aria-labelledby=h-plans] tbody a >> nth=0");
+            assertThat(faults()).isEmpty();
+            PlaywrightAssertions.assertThat(page.locator("tr:has(a[href='/admin/actions/" + sent + "'])")).containsText("by hand");
+            page.click("button:has-text('Undo 1 action')");
+
+            PlaywrightAssertions.assertThat(page.locator("#notice")).containsText("1 undone.");
+            PlaywrightAssertions.assertThat(page.locator("tr:has(a[href='/admin/actions/" + undone + "'])")).containsText("Completed");
+            assertThat(status(undone)).isEqualTo("rolled_back");
+            page.click("tr:has(a[href='/admin/actions/" + sent + "']) summary");
+            page.selectOption("tr:has(a[href='/admin/actions/" + sent + "']) select", "skipped");
+            page.fill("tr:has(a[href='/admin/actions/" + sent + "']) input[name=detail]", "Ann laughed about it");
+            page.click("tr:has(a[href='/admin/actions/" + sent + "']) button");
+
+            PlaywrightAssertions.assertThat(page.locator("tbody")).containsText("Ann laughed about it");
+            PlaywrightAssertions.assertThat(page.locator(".page__head .status")).hasText("Completed");
+        }
+
+        @Test
+        void an_agent_is_erased_in_words_for_agents() {
+            page.navigate(base() + "/admin/agents");
+            page.fill("#n-name", "short-lived");
+            page.click("text=Create and show key");
+            page.click("text=Erase this agent");
+
+            PlaywrightAssertions.assertThat(page.locator("main")).containsText("all its keys stop working at once");
+            PlaywrightAssertions.assertThat(page.locator("main")).not().containsText("password");
+            PlaywrightAssertions.assertThat(page.locator(".nav a[aria-current]")).hasText("Agents");
+            page.fill("#reason", "request 18");
+            page.click("text=Erase for good");
+            PlaywrightAssertions.assertThat(page.locator("#notice")).containsText("Erased");
+        }
+
+        @Test
         void a_mail_is_approved_without_any_script_and_appears_in_the_outbox() {
             var id = mail("Without script", "<p>Hello</p>");
             open(false, 1280, 800, ColorScheme.LIGHT);
@@ -275,7 +409,10 @@ class ConsoleBrowserTests {
             page.click("text=Erase for good");
 
             PlaywrightAssertions.assertThat(page.locator("#notice")).containsText("is erased");
-            assertThat(page.content()).doesNotContain("Forget me please");
+            assertThat(page.content()).doesNotContain("Forget me please").doesNotContain("\"erased\"").doesNotContain("Show the payload")
+                    .doesNotContain("Show the agent");
+            PlaywrightAssertions.assertThat(page.locator("section[aria-labelledby=h-asked]")).containsText("Content erased");
+            PlaywrightAssertions.assertThat(page.locator("section[aria-labelledby=h-bytes] .hash")).hasText(Pattern.compile("([0-9a-f]{4} ?){16}"));
             page.navigate(base() + "/admin/audit?target=" + id);
             PlaywrightAssertions.assertThat(page.locator("#audit")).containsText("erased what was written about it");
             PlaywrightAssertions.assertThat(page.locator("#audit")).containsText("reason request 17");
@@ -1058,7 +1195,11 @@ class ConsoleBrowserTests {
     }
 
     private HttpResponse<String> send(String key, Map<String, Object> body) {
-        return exchange(HttpRequest.newBuilder(URI.create(base() + "/api/v1/actions")).header("Authorization", "Bearer " + key)
+        return post("/api/v1/actions", key, body);
+    }
+
+    private HttpResponse<String> post(String path, String key, Map<String, Object> body) {
+        return exchange(HttpRequest.newBuilder(URI.create(base() + path)).header("Authorization", "Bearer " + key)
                 .header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString(JSON.writeValueAsString(body))).build());
     }
 
