@@ -272,7 +272,8 @@ final class Words {
             case GRANTED -> "It is with somebody outside who reports back.";
             case ROLLING_BACK -> "It happened, and is being undone now.";
             case OUTCOME_UNKNOWN -> "Unknown until a person has looked.";
-            case FAILED, TIMED_OUT -> "Nothing. It is known not to have happened.";
+            case FAILED, TIMED_OUT -> unreported(row) ? "Unknown. The worker that took it did not report back in time, and may have done it."
+                    : "Nothing. It is known not to have happened.";
             default -> "It happened.";
         };
     }
@@ -280,13 +281,19 @@ final class Words {
     /** Whether there is a way back, said plainly. */
     public String undoHint(ActionRow row) {
         return switch (row.status()) {
-            case DENIED, BLOCKED, EXPIRED, CANCELLED, FAILED, TIMED_OUT -> "Nothing happened, so there is nothing to undo.";
+            case DENIED, BLOCKED, EXPIRED, CANCELLED, FAILED, TIMED_OUT -> unreported(row) ? "What a worker outside may have done is not undone from here."
+                    : "Nothing happened, so there is nothing to undo.";
             case ROLLING_BACK -> "It is being undone now.";
             case ROLLED_BACK -> "It is undone. Nothing is left to undo.";
             default -> row.captured() ? "Captured: rendered and kept for you to see. Nothing left the house."
                     : row.connector().equals("email") ? mailHint(row)
                     : row.rollbackMethod() != null ? "There is a way back: " + row.rollbackMethod() + "." : "There is no way back for this one.";
         };
+    }
+
+    /** A worker took it and was not heard of again. */
+    private static boolean unreported(ActionRow row) {
+        return row.status() == ActionStatus.TIMED_OUT && "lease_expired".equals(row.errorClass());
     }
 
     private static String mailHint(ActionRow row) {

@@ -63,7 +63,7 @@ class WordsTests {
         var text = erased ? "erased" : "Fine with me";
         return new ActionRow("id", "default", "email:send", connector, "send", status, false, text, text, text, erased ? null : "sha", "digest",
                 "agent", null, "api", text, null, NOON, null, null, "ann", NOON, "approved", text, 1, NOON, NOON, workerId, false, false, null, null,
-                null, way, null, null, null, null, null, false, terms, verdict, List.of("ann"), null, null, null, erased, null, 1, 2);
+                status == ActionStatus.TIMED_OUT && workerId != null ? "lease_expired" : null, way, null, null, null, null, null, false, terms, verdict, List.of("ann"), null, null, null, erased, null, 1, 2);
     }
 
     @Nested
@@ -78,6 +78,14 @@ class WordsTests {
             assertThat(words.aftermath(free)).isEqualTo("Not yet. It is cleared, and no worker has taken it.");
             assertThat(words.status(taken).word()).isEqualTo("With worker");
             assertThat(words.aftermath(taken)).isEqualTo("It is with somebody outside who reports back.");
+        }
+
+        @Test
+        void nobody_says_that_nothing_happened_when_its_worker_was_not_heard_of_again() {
+            var left = row(ActionStatus.TIMED_OUT, "work", null, "porter", false);
+
+            assertThat(words.aftermath(left)).startsWith("Unknown.").contains("may have done it");
+            assertThat(words.undoHint(left)).isEqualTo("What a worker outside may have done is not undone from here.");
         }
     }
 
