@@ -85,6 +85,17 @@ class RequestActionTests {
         }
 
         @Test
+        void what_an_address_says_in_vain_is_refused_by_name() {
+            var note = "{\"action\":\"note:keep\",\"conversation_id\":\"in-vain\",\"params\":{}}";
+            for (var address : List.of("?dryrun=true", "?dry_run=true&dry-run=true", "?Dry_Run=true", "?=true", "?%64ry=true")) {
+                var refused = cast.agent().post(PATH + address, note);
+                assertProblem(refused, 400, "validation_error");
+                assertThat(refused.text("detail")).endsWith("is not known in the address of this call.");
+            }
+            assertThat(cast.agent().get(PATH + "?status=all&conversation_id=in-vain").json().path("actions").size()).isZero();
+        }
+
+        @Test
         void what_needs_nobody_is_answered_with_its_outcome() {
             var answer = cast.agent().post(PATH, "{\"action\":\"note:keep\",\"params\":{}}");
             assertThat(answer.status()).as(answer.toString()).isEqualTo(201);
