@@ -2,6 +2,7 @@ package io.countersign.executors.outbound;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.countersign.executors.outbound.Gate.Shut;
 import java.io.IOException;
@@ -73,13 +74,11 @@ class GateTests {
         }
 
         @Test
-        void the_rest_of_a_request_whose_time_is_up_midway_does_not_leave() throws Exception {
+        void the_rest_of_a_request_whose_time_is_up_midway_does_not_leave() throws IOException {
             Deadline deadline = Deadline.in(Duration.ofMillis(300));
             new Gate(deadline).enter();
             send("POST");
-            while (!deadline.passed()) {
-                Thread.sleep(20);
-            }
+            await().until(deadline::passed);
             assertThatThrownBy(() -> send("body")).isInstanceOf(Shut.class);
             assertThat(arrived()).isEqualTo("POST");
         }
