@@ -25,6 +25,8 @@ import dev.cel.runtime.CelFunctionBinding;
 import dev.cel.runtime.CelRuntime;
 import dev.cel.runtime.CelRuntimeFactory;
 import dev.cel.runtime.CelStandardFunctions;
+import io.countersign.command.evaluation.api.Facts;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -61,9 +63,34 @@ final class CelExpression {
     private static final ThreadLocal<Patience> UNDER_WAY = ThreadLocal.withInitial(Patience::new);
 
     private final CelRuntime.Program program;
+    private final List<Guard> guards;
 
-    private CelExpression(CelRuntime.Program program) {
+    private CelExpression(CelRuntime.Program program, List<Guard> guards) {
         this.program = program;
+        this.guards = guards;
+    }
+
+    /** A fact that must be this text for the whole to hold, as in {@code action.connector == 'jira' && …}. */
+    private record Guard(String namespace, String name, String text) {
+
+        /** Of all that an expression joins by "and" at its top. */
+        static void collect(CelExpr expr, List<Guard> to) {
+            if (expr.getKind() != Kind.CALL) {
+                return;
+            }
+            List<CelExpr> args = expr.call().args();
+            if (expr.call().function().equals("_&&_")) {
+                args.forEach(arg -> collect(arg, to));
+            } else if (expr.call().function().equals("_==_") && args.get(0).getKind() == Kind.SELECT && !args.get(0).select().testOnly()
+                    && args.get(0).select().operand().getKind() == Kind.IDENT) {
+                literal(args.get(1)).ifPresent(text ->
+                        to.add(new Guard(args.get(0).select().operand().ident().name(), args.get(0).select().field(), text)));
+            }
+        }
+
+        boolean rulesOut(Facts facts) {
+            return facts.get(namespace, name) instanceof String found && !found.equals(text);
+        }
     }
 
     private static CelCompiler compiler() {
@@ -93,7 +120,9 @@ final class CelExpression {
                     .addFunctionBindings(CelFunctionBinding.fromOverloads(MATCHES, CelFunctionBinding.from("matches_string", String.class,
                             String.class, (text, regex) -> patterns.get(regex).find(text, UNDER_WAY.get()).isPresent())))
                     .build();
-            return new CelExpression(runtime.createProgram(tree));
+            List<Guard> guards = new ArrayList<>();
+            Guard.collect(tree.getExpr(), guards);
+            return new CelExpression(runtime.createProgram(tree), List.copyOf(guards));
         } catch (CelValidationException e) {
             CelIssue first = e.getErrors().getFirst();
             String what = first.getMessage().lines().findFirst().orElse("does not compile");
@@ -132,6 +161,19 @@ final class CelExpression {
     private static Optional<String> literal(CelExpr expr) {
         return expr.getKind() == Kind.CONSTANT && expr.constant().getKind() == CelConstant.Kind.STRING_VALUE
                 ? Optional.of(expr.constant().stringValue()) : Optional.empty();
+    }
+
+    /**
+     * True when it cannot hold, told without evaluating it: what is joined by "and" is false as soon as one part is, even where another part
+     * cannot be told. Most expressions begin with the one kind of action that they are about.
+     */
+    boolean isRuledOut(Facts facts) {
+        for (Guard guard : guards) {
+            if (guard.rulesOut(facts)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**

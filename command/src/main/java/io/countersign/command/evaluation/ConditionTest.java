@@ -119,12 +119,9 @@ interface ConditionTest {
         Glob below = Glob.of("*." + name);
         String nearest = "a statement that does not touch " + name;
         return sql(facts -> facts.get("sql", fact) instanceof List<?>, subject -> {
-            for (Name touched : subject.names(fact)) {
-                if (whole.matchesLower(touched.lower()) || below.matchesLower(touched.lower())) {
-                    return new Result.Holds(touched.text(), "The statement touches the " + word + " {match}.", nearest);
-                }
-            }
-            return Result.NO;
+            Name found = whole.isPlain() ? subject.named(fact, whole.end()) : subject.names(fact).stream()
+                    .filter(touched -> whole.matchesLower(touched.lower()) || below.matchesLower(touched.lower())).findFirst().orElse(null);
+            return found == null ? Result.NO : new Result.Holds(found.text(), "The statement touches the " + word + " {match}.", nearest);
         });
     }
 
@@ -135,9 +132,9 @@ interface ConditionTest {
         Glob table = Glob.of(dot < 0 ? "*" : name.substring(0, dot));
         Glob below = Glob.of(dot < 0 ? "*" : "*." + name.substring(0, dot));
         ConditionTest rows = sql(facts -> true, subject -> {
-            for (Name touched : subject.names("columns")) {
-                String row = touched.lower().endsWith(".*") ? touched.lower().substring(0, touched.lower().length() - 2) : null;
-                if (row != null && (table.matchesLower(row) || below.matchesLower(row))) {
+            for (Name touched : subject.wholeRows()) {
+                String row = touched.lower().substring(0, touched.lower().length() - 2);
+                if (table.matchesLower(row) || below.matchesLower(row)) {
                     return new Result.Holds(touched.text(), "The statement reads whole rows: {match}.", "columns that are named");
                 }
             }
@@ -228,6 +225,9 @@ interface ConditionTest {
         CelExpression expression = CelExpression.compile(cel);
         String shown = Pattern.compile("\\s+").matcher(cel).replaceAll(" ");
         return subject -> {
+            if (expression.isRuledOut(subject.facts())) {
+                return Result.NO;
+            }
             try {
                 return expression.holds(subject.forCel(), subject.patience())
                         ? new Result.Holds(null, "It holds that " + shown, "facts for which this is not so: " + shown) : Result.NO;

@@ -11,6 +11,11 @@ public record Glob(String pattern, String end) {
         return new Glob(lower, lower.substring(Math.max(lower.lastIndexOf('*'), lower.lastIndexOf('?')) + 1));
     }
 
+    /** It matches one text alone. */
+    boolean isPlain() {
+        return end.length() == pattern.length();
+    }
+
     /** The whole text. */
     public boolean matches(String text) {
         return matchesLower(text.toLowerCase(Locale.ROOT));

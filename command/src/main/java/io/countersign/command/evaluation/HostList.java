@@ -39,6 +39,10 @@ final class HostList {
 
     /** A name as it is written, and as it goes over the wire. */
     static List<String> spellings(String name) {
+        if (Text.isPlain(name)) {
+            String lower = name.toLowerCase(Locale.ROOT);
+            return lower.equals(name) ? List.of(name) : List.of(name, lower);
+        }
         try {
             return List.of(name, IDN.toASCII(name, IDN.ALLOW_UNASSIGNED).toLowerCase(Locale.ROOT));
         } catch (IllegalArgumentException e) {

@@ -20,13 +20,15 @@ import org.jspecify.annotations.Nullable;
 final class Subject {
 
     private static final Pattern URL = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*:[/\\\\]{2}([^\\s/?#\"'<>]*)");
-    private static final Pattern MAIL = Pattern.compile("[^\\s<>,;:\"()\\[\\]@\\\\]@(\\[?[\\p{L}\\p{N}._:-]+)");
+    private static final Pattern MAIL = Pattern.compile("[^\\s<>,;:(\\[]@(\\[?[\\p{L}\\p{N}._:-]+)");
     private static final Pattern HOST = Pattern.compile("[\\p{L}\\p{N}_-]+(?:\\.[\\p{L}\\p{N}_-]+)*\\.?");
     private static final Set<String> HOST_NAMES = Set.of("host", "hostname", "domain", "server");
 
     private final Facts facts;
     private final Patience patience = new Patience();
     private final Map<String, List<Name>> names = new HashMap<>();
+    private final Map<String, Map<String, Name>> endings = new HashMap<>();
+    private @Nullable List<Name> wholeRows;
     private @Nullable List<Value> values;
     private @Nullable List<Line> whole;
     private @Nullable List<Line> parts;
@@ -69,6 +71,30 @@ final class Subject {
         return names.computeIfAbsent(fact, key -> facts.get("sql", key) instanceof List<?> list
                 ? list.stream().filter(Objects::nonNull).map(String::valueOf).map(text -> new Name(text, text.toLowerCase(Locale.ROOT))).toList()
                 : List.of());
+    }
+
+    /** The first name under a fact that is this one, or ends with it after a dot. */
+    @Nullable Name named(String fact, String lower) {
+        return endings.computeIfAbsent(fact, key -> {
+            Map<String, Name> first = new HashMap<>();
+            for (Name name : names(key)) {
+                first.putIfAbsent(name.lower(), name);
+                for (int dot = name.lower().indexOf('.'); dot >= 0; dot = name.lower().indexOf('.', dot + 1)) {
+                    first.putIfAbsent(name.lower().substring(dot + 1), name);
+                }
+            }
+            return first;
+        }).get(lower);
+    }
+
+    /** The columns that stand for whole rows. */
+    List<Name> wholeRows() {
+        List<Name> known = wholeRows;
+        if (known == null) {
+            known = names("columns").stream().filter(name -> name.lower().endsWith(".*")).toList();
+            wholeRows = known;
+        }
+        return known;
     }
 
     /** Every value of the parameters: text, and numbers and booleans as text. */
@@ -162,9 +188,12 @@ final class Subject {
                         authority(url.group(1), known);
                     }
                 }
-                if (text.indexOf('@') >= 0) {
+                String plain = hostOfPlainAddress(text);
+                if (plain != null) {
+                    add(plain, known);
+                } else if (text.indexOf('@') >= 0) {
                     Matcher mail = MAIL.matcher(text);
-                    while (mail.find()) {
+                    for (int from = 0; mail.find(from); from = mail.start(1)) { // every one counts: what is quoted may hold another
                         add(mail.group(1), known);
                     }
                 }
@@ -179,6 +208,19 @@ final class Subject {
             hosts = known;
         }
         return known;
+    }
+
+    /** The host of a text that is one address of mail and nothing else, as most recipients are; null for any other text. */
+    private static @Nullable String hostOfPlainAddress(String text) {
+        int at = text.indexOf('@');
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            boolean plain = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '.' || c == '-' || c == '_';
+            if (!plain && i != at) {
+                return null;
+            }
+        }
+        return at < 1 || at == text.length() - 1 ? null : text.substring(at + 1);
     }
 
     /** The last name of a path, in lower case, without the place in a list. */

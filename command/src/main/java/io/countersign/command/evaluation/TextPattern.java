@@ -24,7 +24,7 @@ final class TextPattern {
 
     private TextPattern(String regex) {
         pattern = Pattern.compile(regex, Pattern.CASE_INSENSITIVE);
-        anchored = regex.indexOf('^') >= 0 || regex.indexOf('$') >= 0 || regex.contains("\\A") || regex.contains("\\z");
+        anchored = speaksOfEnds(regex);
         needs = Needs.of(regex.startsWith("(?i)") ? regex.substring(4) : regex);
     }
 
@@ -42,6 +42,12 @@ final class TextPattern {
             throw new Invalid(what + (at < 0 ? "" : " at position " + (at + 1)) + (part == null || part.isEmpty() || part.equals(regex) ? ""
                     : ": " + part));
         }
+    }
+
+    /** A caret that begins a set of characters says nothing of where a text begins. When in doubt, it does. */
+    private static boolean speaksOfEnds(String regex) {
+        return regex.replace("[^", "[").indexOf('^') >= 0 || regex.contains("\\[^") || regex.indexOf('$') >= 0 || regex.contains("\\A")
+                || regex.contains("\\z");
     }
 
     /** About how many steps a pattern compiles to: counted repeats multiply what they repeat. */

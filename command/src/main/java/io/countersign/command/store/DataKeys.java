@@ -6,6 +6,7 @@ import com.google.crypto.tink.Aead;
 import com.google.crypto.tink.subtle.AesGcmJce;
 import io.countersign.command.sealing.api.Keyring;
 import io.countersign.command.sealing.api.MasterKey;
+import io.countersign.command.sealing.api.Opener;
 import io.countersign.command.sealing.api.Safe;
 import io.countersign.command.sealing.api.Sealed;
 import java.nio.charset.StandardCharsets;
@@ -144,14 +145,32 @@ final class DataKeys implements Keyring, Safe {
         if (sealed.box().isEmpty()) {
             return Optional.empty(); // it was never filled, or stands in an archive
         }
-        return find(sealed.key()).map(key -> {
-            try {
-                byte[] plain = key.decrypt(Base64.getDecoder().decode(sealed.box()), sealPlace(sealed.key(), place));
-                return readers.computeIfAbsent(type, json::readerFor).readValue(plain);
-            } catch (GeneralSecurityException e) {
-                throw new IllegalStateException("A sealed box of " + place + " does not open: it was changed or moved", e);
+        return find(sealed.key()).map(key -> open(key, sealed, place, type));
+    }
+
+    private <T> T open(Aead key, Sealed sealed, String place, Class<T> type) {
+        try {
+            byte[] plain = key.decrypt(Base64.getDecoder().decode(sealed.box()), sealPlace(sealed.key(), place));
+            return readers.computeIfAbsent(type, json::readerFor).readValue(plain);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("A sealed box of " + place + " does not open: it was changed or moved", e);
+        }
+    }
+
+    @Override
+    public Opener opener(Collection<String> keyIds) {
+        Set<String> wanted = Set.copyOf(keyIds);
+        Map<String, Aead> keys = new HashMap<>();
+        stored(wanted).forEach(wrapped -> keys.put(wrapped.keyId(), unwrap(wrapped)));
+        return new Opener() {
+            @Override
+            public <T> Optional<T> open(Sealed sealed, String place, Class<T> type) {
+                if (!wanted.contains(sealed.key()) || sealed.box().isEmpty()) {
+                    return DataKeys.this.open(sealed, place, type);
+                }
+                return Optional.ofNullable(keys.get(sealed.key())).map(key -> DataKeys.this.open(key, sealed, place, type));
             }
-        });
+        };
     }
 
     @Override
@@ -203,11 +222,14 @@ final class DataKeys implements Keyring, Safe {
         if (unknown.isEmpty()) {
             return;
         }
-        jdbc.sql("select key_id, master_id, wrapped from command.data_key where key_id = any(?)")
-                .param(unknown.toArray(String[]::new))
+        stored(unknown).forEach(wrapped -> cache.put(wrapped.keyId(), unwrap(wrapped)));
+    }
+
+    private List<Append.WrappedKey> stored(Collection<String> keyIds) {
+        return jdbc.sql("select key_id, master_id, wrapped from command.data_key where key_id = any(?)")
+                .param(keyIds.toArray(String[]::new))
                 .query((row, n) -> new Append.WrappedKey(row.getString(1), row.getString(2), row.getString(3)))
-                .list()
-                .forEach(wrapped -> cache.put(wrapped.keyId(), unwrap(wrapped)));
+                .list();
     }
 
     private Optional<Aead> find(String keyId) {

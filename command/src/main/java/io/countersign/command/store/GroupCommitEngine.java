@@ -2,6 +2,7 @@ package io.countersign.command.store;
 
 import io.countersign.command.api.RefusalCode;
 import io.countersign.command.api.Refused;
+import io.countersign.command.store.api.StoredTime;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,5 +1,6 @@
 package io.countersign.command.store;
 
+import io.countersign.command.store.api.StoredTime;
 import java.time.DateTimeException;
 import java.time.Instant;
 import tools.jackson.core.JsonParser;

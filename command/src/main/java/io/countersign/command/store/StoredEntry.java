@@ -1,5 +1,6 @@
 package io.countersign.command.store;
 
+import io.countersign.command.store.api.StoredTime;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;

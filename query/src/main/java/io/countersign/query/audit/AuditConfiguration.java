@@ -14,8 +14,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 class AuditConfiguration {
 
     @Bean
-    AuditProjection auditProjection() {
-        return new AuditProjection();
+    AuditProjection auditProjection(DataSource dataSource) {
+        return new AuditProjection(dataSource);
     }
 
     @Bean

@@ -3,6 +3,7 @@ package io.countersign.query.audit;
 import io.countersign.command.access.api.AccessEvent;
 import io.countersign.command.action.api.ActionEvent;
 import io.countersign.command.action.api.ActionStatus;
+import io.countersign.command.database.api.BulkInsert;
 import io.countersign.command.principal.api.PrincipalEvent;
 import io.countersign.query.projection.Projection;
 import io.countersign.query.projection.Recorded;
@@ -11,7 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.Function;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -20,14 +21,25 @@ final class AuditProjection implements Projection {
 
     static final String NAME = "audit";
 
+    private final DataSource dataSource;
+
+    AuditProjection(DataSource dataSource) {
+        this.dataSource = dataSource;
+    }
+
     @Override
     public String name() {
         return NAME;
     }
 
     @Override
+    public boolean readsMetadata() {
+        return true;
+    }
+
+    @Override
     public Projection.Batch begin(JdbcClient jdbc, String table) {
-        return new Batch(jdbc, table);
+        return new Batch(dataSource, jdbc, table);
     }
 
     /** What later events of a stream inherit. */
@@ -71,17 +83,20 @@ final class AuditProjection implements Projection {
 
     private static final class Batch implements Projection.Batch {
 
+        private final DataSource dataSource;
         private final JdbcClient jdbc;
         private final String table;
         private final List<Recorded> events = new ArrayList<>();
 
-        Batch(JdbcClient jdbc, String table) {
+        Batch(DataSource dataSource, JdbcClient jdbc, String table) {
+            this.dataSource = dataSource;
             this.jdbc = jdbc;
             this.table = table;
         }
 
         @Override
         public void on(Recorded event) {
+            event.metadata().get(); // here, because what cannot be read is parked here
             events.add(event);
         }
 
@@ -120,33 +135,18 @@ final class AuditProjection implements Projection {
         }
 
         private void insert(List<Row> rows) {
-            jdbc.sql("""
-                    insert into %s (id, event_id, at, event, family, actor, workspace, subject_id, target, name, agent, action_type, status,
-                        origin, request_id, address)
-                    select * from unnest(?::bigint[], ?::text[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[],
-                        ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[])
-                    on conflict do nothing""".formatted(table))
-                    .param(rows.stream().map(row -> row.event().index()).toArray(Long[]::new))
-                    .param(texts(rows, row -> row.event().eventId()))
-                    .param(rows.stream().map(row -> row.event().micros()).toArray(Long[]::new))
-                    .param(texts(rows, row -> row.event().name()))
-                    .param(texts(rows, Row::family))
-                    .param(texts(rows, row -> row.event().metadata("actor")))
-                    .param(texts(rows, row -> row.subject().workspace() == null ? "" : row.subject().workspace()))
-                    .param(texts(rows, row -> row.event().subject()))
-                    .param(texts(rows, Row::target))
-                    .param(texts(rows, row -> row.subject().name()))
-                    .param(texts(rows, row -> row.subject().agent()))
-                    .param(texts(rows, row -> row.subject().actionType()))
-                    .param(texts(rows, row -> row.subject().status() == null ? null : row.subject().status().wire()))
-                    .param(texts(rows, row -> row.event().metadata("origin")))
-                    .param(texts(rows, row -> row.event().metadata("request_id")))
-                    .param(texts(rows, row -> row.event().metadata("address")))
-                    .update();
-        }
-
-        private static @Nullable String[] texts(List<Row> rows, Function<Row, @Nullable String> column) {
-            return rows.stream().map(column).toArray(String[]::new);
+            BulkInsert added = new BulkInsert();
+            for (Row row : rows) {
+                Recorded event = row.event();
+                Subject subject = row.subject();
+                added.row(16).number(event.index()).text(event.eventId()).number(event.micros()).text(event.name()).text(row.family())
+                        .text(event.metadata("actor")).text(subject.workspace() == null ? "" : subject.workspace()).text(event.subject())
+                        .text(row.target()).text(subject.name()).text(subject.agent()).text(subject.actionType())
+                        .text(subject.status() == null ? null : subject.status().wire()).text(event.metadata("origin"))
+                        .text(event.metadata("request_id")).text(event.metadata("address"));
+            }
+            added.into(dataSource, table + " (id, event_id, at, event, family, actor, workspace, subject_id, target, name, agent, action_type, status,"
+                    + " origin, request_id, address)");
         }
     }
 }

@@ -3,6 +3,7 @@ package io.countersign.query.backtest;
 import io.countersign.command.action.api.Verdict.Outcome;
 import io.countersign.command.evaluation.api.Facts;
 import io.countersign.command.evaluation.api.Rulebook;
+import io.countersign.command.sealing.api.Opener;
 import io.countersign.command.store.api.Beginnings;
 import io.countersign.command.store.api.EventFeed;
 import io.countersign.query.backtest.api.Backtest;
@@ -135,7 +136,7 @@ final class BacktestRun {
         long[] own = new long[OUTCOMES * OUTCOMES];
         long seen = 0;
         long erased = 0;
-        past.preload(bite, candidates.need());
+        Opener opener = past.opener(bite, candidates.need());
         for (int i = 0; i + 1 < bite.size(); i++) {
             Optional<PastAction> pair = bite.get(i).with(bite.get(i + 1));
             if (pair.isEmpty() || pair.get().at().isBefore(since) || !pair.get().request().workspace().equals(workspace)) {
@@ -143,7 +144,7 @@ final class BacktestRun {
             }
             PastAction action = pair.get();
             seen++;
-            Optional<Facts> facts = past.of(action, candidates.need());
+            Optional<Facts> facts = past.of(action, candidates.need(), opener);
             if (facts.isEmpty()) {
                 erased++;
                 continue;

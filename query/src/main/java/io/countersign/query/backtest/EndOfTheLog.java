@@ -2,6 +2,7 @@ package io.countersign.query.backtest;
 
 import io.countersign.command.evaluation.api.Facts;
 import io.countersign.command.evaluation.api.Rulebook;
+import io.countersign.command.sealing.api.Opener;
 import io.countersign.command.store.api.Beginnings;
 import io.countersign.command.store.api.EventFeed;
 import io.countersign.query.backtest.api.Backtests.Catch;
@@ -122,18 +123,18 @@ final class EndOfTheLog {
         private long count;
 
         void at(List<Past> events, Rates rates) {
-            past.preload(events, candidates.need());
+            Opener opener = past.opener(events, candidates.need());
             for (int i = 0; i + 1 < events.size(); i++) {
                 events.get(i).with(events.get(i + 1)).filter(action -> action.request().workspace().equals(workspace) && !action.at().isBefore(since))
-                        .ifPresent(action -> at(action, rates));
+                        .ifPresent(action -> at(action, rates, opener));
             }
             newest.sort(Comparator.comparing(Caught::requestedAt).reversed());
             newest.subList(Math.min(NAMED, newest.size()), newest.size()).clear();
         }
 
-        private void at(PastAction action, Rates rates) {
+        private void at(PastAction action, Rates rates, Opener opener) {
             oldest = action.at().isBefore(oldest) ? action.at() : oldest;
-            Optional<Facts> facts = past.of(action, candidates.need());
+            Optional<Facts> facts = past.of(action, candidates.need(), opener);
             if (facts.isEmpty()) {
                 return;
             }

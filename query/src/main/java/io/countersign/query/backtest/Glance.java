@@ -3,9 +3,11 @@ package io.countersign.query.backtest;
 import io.countersign.command.action.api.Verdict;
 import io.countersign.command.action.api.Verdict.Outcome;
 import io.countersign.command.sealing.api.Sealed;
+import io.countersign.command.store.api.StoredTime;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -33,7 +35,7 @@ record Glance(Outcome outcome, List<String> policies, @Nullable Instant at, @Nul
     static Glance of(String event) {
         try (JsonParser json = JSON.createParser(event)) {
             Reading reading = new Reading(json);
-            reading.members("");
+            reading.event();
             return reading.glance();
         }
     }
@@ -57,21 +59,47 @@ record Glance(Outcome outcome, List<String> policies, @Nullable Instant at, @Nul
             return new Glance(outcome, List.copyOf(policies), at, key == null || box == null ? null : new Sealed(key, box));
         }
 
-        void members(String place) {
-            while (json.nextToken() == JsonToken.PROPERTY_NAME) {
-                String path = place + '/' + json.currentName();
-                JsonToken value = json.nextToken();
-                if (value == JsonToken.VALUE_NULL) {
-                    continue;
+        void event() {
+            members(name -> {
+                if (name.equals("verdict")) {
+                    members(this::verdict);
+                } else {
+                    json.skipChildren();
                 }
-                switch (path) {
-                    case "/verdict", "/verdict/inputs", "/verdict/inputs/words" -> members(path);
-                    case "/verdict/outcome" -> outcome = Outcome.valueOf(json.getString());
-                    case "/verdict/policiesEvaluated" -> names();
-                    case "/verdict/inputs/at" -> at = Instant.parse(json.getString());
-                    case "/verdict/inputs/words/key" -> key = json.getString();
-                    case "/verdict/inputs/words/box" -> box = json.getString();
-                    default -> json.skipChildren();
+            });
+        }
+
+        private void verdict(String name) {
+            switch (name) {
+                case "outcome" -> outcome = Outcome.valueOf(json.getString());
+                case "policiesEvaluated" -> names();
+                case "inputs" -> members(this::inputs);
+                default -> json.skipChildren();
+            }
+        }
+
+        private void inputs(String name) {
+            switch (name) {
+                case "at" -> at = StoredTime.parse(json.getString());
+                case "words" -> members(this::words);
+                default -> json.skipChildren();
+            }
+        }
+
+        private void words(String name) {
+            switch (name) {
+                case "key" -> key = json.getString();
+                case "box" -> box = json.getString();
+                default -> json.skipChildren();
+            }
+        }
+
+        /** All that are there and not null. */
+        private void members(Consumer<String> member) {
+            while (json.nextToken() == JsonToken.PROPERTY_NAME) {
+                String name = json.currentName();
+                if (json.nextToken() != JsonToken.VALUE_NULL) {
+                    member.accept(name);
                 }
             }
         }

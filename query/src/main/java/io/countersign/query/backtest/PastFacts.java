@@ -5,6 +5,7 @@ import io.countersign.command.catalogue.api.ActionType;
 import io.countersign.command.catalogue.api.ActionTypes;
 import io.countersign.command.evaluation.api.Facts;
 import io.countersign.command.sealing.api.Keyring;
+import io.countersign.command.sealing.api.Opener;
 import io.countersign.command.sealing.api.Sealed;
 import java.util.List;
 import java.util.Map;
@@ -41,21 +42,24 @@ final class PastFacts {
         ALL
     }
 
-    /** Fetches what it takes to open these together. */
-    void preload(List<Past> events, Need need) {
-        if (need != Need.OUTSIDE) {
-            keyring.preload(events.stream().map(past -> past.event().getAggregateIdentifier()).distinct().toList());
-        }
+    /** What opens these together. */
+    Opener opener(List<Past> events, Need need) {
+        return need == Need.OUTSIDE ? keyring : keyring.opener(events.stream().map(past -> past.event().getAggregateIdentifier()).distinct().toList());
+    }
+
+    /** The same of one action alone. */
+    Optional<Facts> of(PastAction action, Need need) {
+        return of(action, need, keyring);
     }
 
     /** As much of what rules saw then as is needed; empty when that was erased. */
-    Optional<Facts> of(PastAction action, Need need) {
+    Optional<Facts> of(PastAction action, Need need, Opener opener) {
         if (need == Need.OUTSIDE) {
             return Optional.of(outside(action, "", NOTHING));
         }
-        return keyring.open(action.request().content(), REQUEST_PLACE, ActionContent.Request.class)
+        return opener.open(action.request().content(), REQUEST_PLACE, ActionContent.Request.class)
                 .map(content -> outside(action, content.target(), effective(action, JSON.readTree(content.params()))))
-                .flatMap(facts -> need == Need.REQUEST ? Optional.of(facts) : gathered(action, facts));
+                .flatMap(facts -> need == Need.REQUEST ? Optional.of(facts) : gathered(action, facts, opener));
     }
 
     /** With what the entry of then had fixed. */
@@ -72,13 +76,13 @@ final class PastFacts {
                 .through(request.terms().entry());
     }
 
-    private Optional<Facts> gathered(PastAction action, Facts asked) {
+    private Optional<Facts> gathered(PastAction action, Facts asked, Opener opener) {
         Sealed inputs = action.glance().words();
         if (inputs == null) {
             return Optional.of(asked.with("agent", Map.of("id", action.request().requesterId(),
                     "kind", action.request().agentOwnerId() == null ? "" : "agent")));
         }
-        Optional<ActionContent.Judgement> words = keyring.open(inputs, VERDICT_PLACE, ActionContent.Judgement.class);
+        Optional<ActionContent.Judgement> words = opener.open(inputs, VERDICT_PLACE, ActionContent.Judgement.class);
         if (words.isEmpty()) {
             return Optional.empty();
         }

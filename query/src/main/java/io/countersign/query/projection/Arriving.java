@@ -17,11 +17,14 @@ record Arriving(long index, String subject, String eventId, Supplier<Recorded> c
         return new Arriving(Recorded.index(message), Recorded.subject(message), message.getIdentifier(), () -> Recorded.of(message));
     }
 
-    /** Read now, by the thread that fetched it. */
-    static Arriving read(TrackedEventMessage<?> message) {
+    /** Read now, by another thread than the one that takes it in. */
+    static Arriving read(TrackedEventMessage<?> message, boolean metadata) {
         Arriving arriving = of(message);
         try {
             Recorded recorded = arriving.content().get();
+            if (metadata) {
+                recorded.metadata().get();
+            }
             return new Arriving(arriving.index(), arriving.subject(), arriving.eventId(), () -> recorded);
         } catch (RuntimeException e) {
             return arriving; // fails again when it is taken in, and is parked

@@ -12,6 +12,11 @@ public interface Projection {
     /** Name of the view and of its table. */
     String name();
 
+    /** Whether it asks events for their metadata, so that these are best read along with the rest. */
+    default boolean readsMetadata() {
+        return false;
+    }
+
     /**
      * Begins to take in some events.
      *

@@ -32,7 +32,7 @@ class ProjectionConfiguration {
 
     @Bean
     Slots slots(DataSource dataSource) {
-        return new Slots(JdbcClient.create(dataSource));
+        return new Slots(dataSource);
     }
 
     @Bean

@@ -91,7 +91,7 @@ final class Rebuilder {
         try {
             claim(idle);
             awaitNearHead(idle);
-            slots.rebuildCompares(view);
+            slots.rebuildReaches(view, "comparing");
             Comparison comparison = compare(idle);
             if (comparison.differing() == 0) {
                 slots.makeLive(idle);
@@ -128,6 +128,9 @@ final class Rebuilder {
         while (true) {
             try {
                 runner.fill(idle);
+                goOn();
+                slots.rebuildReaches(idle.view(), "indexing");
+                slots.complete(idle);
                 goOn();
                 runner.build(idle);
                 return;
@@ -190,6 +193,7 @@ final class Rebuilder {
         }
         Connection connection = connection();
         try (Statement statement = connection.createStatement()) {
+            Slots.patient(connection);
             connection.setAutoCommit(false);
             statement.execute("set transaction isolation level repeatable read read only");
             statement.execute("select position from query.projection_slot");

@@ -3,10 +3,9 @@ package io.countersign.query.projection;
 import io.countersign.command.store.api.EventName;
 import io.countersign.command.store.api.EventReader;
 import java.time.Instant;
-import java.util.Collections;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventhandling.TrackedEventMessage;
 import org.jspecify.annotations.Nullable;
@@ -17,8 +16,9 @@ import org.jspecify.annotations.Nullable;
  * @param index place in the log, from 0
  * @param subject id of the aggregate
  * @param name logical name
+ * @param metadata who acted, where from and so on; read when they are asked for, because most views never do
  */
-public record Recorded(long index, String eventId, String subject, String name, Instant at, Object payload, Map<String, String> metadata) {
+public record Recorded(long index, String eventId, String subject, String name, Instant at, Object payload, Supplier<? extends Map<String, ?>> metadata) {
 
     private static final ClassValue<Optional<String>> NAMES = new ClassValue<>() {
 
@@ -28,9 +28,10 @@ public record Recorded(long index, String eventId, String subject, String name, 
         }
     };
 
-    /** Who acted, where from and so on; null when the event does not say. */
+    /** Who acted, where from and so on; null when the event does not say. Fails when the event's metadata cannot be read. */
     public @Nullable String metadata(String key) {
-        return metadata.get(key);
+        Object value = metadata.get().get(key);
+        return value == null ? null : value.toString();
     }
 
     /** Microseconds since 1970. */
@@ -49,19 +50,13 @@ public record Recorded(long index, String eventId, String subject, String name, 
     /** Reads the payload, which fails for an event that this version does not know. */
     static Recorded of(TrackedEventMessage<?> message) {
         Object payload = message.getPayload();
-        Map<String, String> metadata = new HashMap<>();
-        message.getMetaData().forEach((key, value) -> {
-            if (value != null) {
-                metadata.put(key, value.toString());
-            }
-        });
         return new Recorded(index(message), message.getIdentifier(), subject(message), name(payload), message.getTimestamp(), payload,
-                Collections.unmodifiableMap(metadata));
+                message::getMetaData);
     }
 
     static Recorded of(EventReader.Stored stored) {
         return new Recorded(stored.index(), stored.id(), stored.aggregateId(), name(stored.payload()), stored.at(), stored.payload(),
-                stored.metadata());
+                stored::metadata);
     }
 
     private static String name(Object payload) {

@@ -13,14 +13,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes the history into a slot that is built anew: while one bite is written, the next is fetched and read by another thread. Each bite is one
- * transaction with the token, so that the event processor can go on from wherever this ends.
+ * Takes the history into a slot that is built anew: while one bite is written, the next is read and the one after that fetched, each by a thread of
+ * its own. Each bite is one transaction with the token, so that the event processor can go on from wherever this ends.
  */
 final class Refill {
 
     private static final Logger LOG = LoggerFactory.getLogger(Refill.class);
     private static final int BITE = 5_000;
-    private static final Read NOTHING = new Read(List.of(), new EventFeed.Bite(List.of(), -1, 0));
+    private static final EventFeed.Bite NOTHING = new EventFeed.Bite(List.of(), -1, 0);
 
     private final EventFeed feed;
     private final TokenStore tokens;
@@ -34,8 +34,8 @@ final class Refill {
 
     private record Read(List<Arriving> events, EventFeed.Bite bite) {
 
-        boolean isLast() {
-            return bite.read() < BITE;
+        static Read of(EventFeed.Bite bite, boolean metadata) {
+            return new Read(bite.events().stream().map(event -> Arriving.read(event, metadata)).toList(), bite);
         }
     }
 
@@ -45,15 +45,14 @@ final class Refill {
      * @param updater of the slot
      */
     void fill(Slot slot, ViewUpdater updater, BooleanSupplier stop) {
-        try (ExecutorService reader = Executors.newSingleThreadExecutor(Thread.ofPlatform().name("rebuild-read").daemon().factory())) {
-            CompletableFuture<Read> next = read(-1, reader);
-            for (Read read = next.join(); read.bite().read() > 0 && !stop.getAsBoolean(); read = next.join()) {
-                Read now = read;
-                next = now.isLast() ? CompletableFuture.completedFuture(NOTHING) : read(now.bite().last(), reader);
-                transactions.executeInTransaction(() -> {
-                    updater.take(now.events(), now.bite().last());
-                    tokens.storeToken(GapAwareTrackingToken.newInstance(now.bite().last(), List.of()), slot.processor(), 0);
-                });
+        try (ExecutorService fetching = thread("rebuild-fetch"); ExecutorService reading = thread("rebuild-read")) {
+            CompletableFuture<EventFeed.Bite> fetched = fetch(-1, fetching);
+            CompletableFuture<Read> read = fetched.thenApplyAsync(bite -> Read.of(bite, updater.readsMetadata()), reading);
+            CompletableFuture<EventFeed.Bite> ahead = after(fetched, fetching);
+            for (Read now = read.join(); now.bite().read() > 0 && !stop.getAsBoolean(); now = read.join()) {
+                read = ahead.thenApplyAsync(bite -> Read.of(bite, updater.readsMetadata()), reading);
+                ahead = after(ahead, fetching);
+                write(slot, updater, now);
             }
         } catch (RuntimeException e) {
             LOG.info("View {}: what is left of its history is taken in event by event", slot.view());
@@ -61,10 +60,23 @@ final class Refill {
         }
     }
 
-    private CompletableFuture<Read> read(long after, ExecutorService reader) {
-        return CompletableFuture.supplyAsync(() -> {
-            EventFeed.Bite bite = feed.bite(after, BITE);
-            return new Read(bite.events().stream().map(Arriving::read).toList(), bite);
-        }, reader);
+    private void write(Slot slot, ViewUpdater updater, Read read) {
+        transactions.executeInTransaction(() -> {
+            updater.take(read.events(), read.bite().last());
+            tokens.storeToken(GapAwareTrackingToken.newInstance(read.bite().last(), List.of()), slot.processor(), 0);
+        });
+    }
+
+    private CompletableFuture<EventFeed.Bite> fetch(long after, ExecutorService fetching) {
+        return CompletableFuture.supplyAsync(() -> feed.bite(after, BITE), fetching);
+    }
+
+    /** What follows on a bite; nothing on the last. */
+    private CompletableFuture<EventFeed.Bite> after(CompletableFuture<EventFeed.Bite> before, ExecutorService fetching) {
+        return before.thenCompose(bite -> bite.read() < BITE ? CompletableFuture.completedFuture(NOTHING) : fetch(bite.last(), fetching));
+    }
+
+    private static ExecutorService thread(String name) {
+        return Executors.newSingleThreadExecutor(Thread.ofPlatform().name(name).daemon().factory());
     }
 }

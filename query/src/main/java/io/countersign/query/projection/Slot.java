@@ -7,9 +7,14 @@ record Slot(String view, String letter) {
         return new Slot(view, "a".equals(letter) ? "b" : "a");
     }
 
-    /** The partition of this slot. Built from our own names only. */
+    /** The partition of this slot, with its schema. Built from our own names only. */
     String table() {
-        return "query." + view + "_" + letter;
+        return "query." + partition();
+    }
+
+    /** The same without its schema. */
+    String partition() {
+        return view + "_" + letter;
     }
 
     /** Name of its event processor, under which its token is kept. */

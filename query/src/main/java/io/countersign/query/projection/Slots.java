@@ -1,20 +1,34 @@
 package io.countersign.query.projection;
 
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** The record of which slot of each view is live and how far each slot is. */
 final class Slots {
 
+    private static final Duration PATIENCE = Duration.ofHours(1);
+    private static final int INDEXES_AT_ONCE = 2;
+
+    private final DataSource dataSource;
     private final JdbcClient jdbc;
 
-    Slots(JdbcClient jdbc) {
-        this.jdbc = jdbc;
+    Slots(DataSource dataSource) {
+        this.dataSource = dataSource;
+        this.jdbc = JdbcClient.create(dataSource);
     }
 
     /** What is recorded of one view. */
@@ -22,7 +36,7 @@ final class Slots {
             @Nullable Instant finishedAt, @Nullable Boolean identical, @Nullable String message) {
 
         boolean isRebuilding() {
-            return "building".equals(phase) || "comparing".equals(phase);
+            return "building".equals(phase) || "indexing".equals(phase) || "comparing".equals(phase);
         }
     }
 
@@ -85,11 +99,41 @@ final class Slots {
                 .params(position, slot.view(), slot.letter()).update();
     }
 
-    /** Leaves nothing in the slot. */
+    /** Leaves nothing in a slot that is not live, and takes those indexes from it that {@link #complete} makes. */
     void empty(Slot slot) {
         move(slot, -1);
         jdbc.sql("delete from query.parked_event where name = ? and slot = ?").params(slot.view(), slot.letter()).update();
         jdbc.sql("truncate " + slot.table()).update();
+        jdbc.sql("select 1 from query.drop_view_indexes(?)").param(slot.partition()).query(Integer.class).single();
+    }
+
+    /** Makes what a slot lacks to be read: its indexes, and what the planner knows of it. Takes seconds for each million rows. */
+    void complete(Slot slot) {
+        List<String> missing = jdbc.sql("""
+                select name from query.view_index where slot_table = ? and to_regclass('query.' || name) is null order by name""")
+                .param(slot.partition()).query(String.class).list();
+        try (ExecutorService makers = Executors.newFixedThreadPool(INDEXES_AT_ONCE, Thread.ofVirtual().name("rebuild-index-", 0).factory())) {
+            CompletableFuture.allOf(missing.stream().map(index -> CompletableFuture.runAsync(() -> call("query.make_view_index", index), makers))
+                    .toArray(CompletableFuture[]::new)).join();
+        }
+        call("query.measure_view", slot.partition());
+    }
+
+    /** Calls one of the functions of V48, which may take longer than a connection that is alive is otherwise given. */
+    private void call(String function, String argument) {
+        try (Connection connection = dataSource.getConnection();
+                PreparedStatement statement = connection.prepareStatement("select " + function + "(?)")) {
+            patient(connection);
+            statement.setString(1, argument);
+            statement.execute();
+        } catch (SQLException e) {
+            throw new DataAccessResourceFailureException("The slot could not be completed", e);
+        }
+    }
+
+    /** Gives the answers on a connection an hour, until it is back in its pool. */
+    static void patient(Connection connection) throws SQLException {
+        connection.setNetworkTimeout(Runnable::run, (int) PATIENCE.toMillis());
     }
 
     void rebuildStarts(String view, Instant at) {
@@ -98,8 +142,8 @@ final class Slots {
                     rebuild_identical = null, rebuild_message = null where name = ?""").params(utc(at), view).update();
     }
 
-    void rebuildCompares(String view) {
-        jdbc.sql("update query.projection set rebuild_phase = 'comparing' where name = ?").param(view).update();
+    void rebuildReaches(String view, String phase) {
+        jdbc.sql("update query.projection set rebuild_phase = ? where name = ?").params(phase, view).update();
     }
 
     void rebuildEnds(String view, String phase, @Nullable Boolean identical, String message, Instant at) {

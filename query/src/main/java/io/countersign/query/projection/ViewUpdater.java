@@ -50,6 +50,10 @@ final class ViewUpdater implements EventHandlerInvoker {
         savepoint.setPropagationBehavior(TransactionDefinition.PROPAGATION_NESTED);
     }
 
+    boolean readsMetadata() {
+        return projection.readsMetadata();
+    }
+
     /** Every event: those a projection has no use for move its position too. */
     @Override
     public boolean canHandle(EventMessage<?> message, Segment segment) {
@@ -83,8 +87,9 @@ final class ViewUpdater implements EventHandlerInvoker {
     }
 
     private Work begin() {
-        // A crash that loses this commit loses the token with it, and the events are taken in once more.
-        jdbc.sql("set local synchronous_commit = off").update();
+        // A crash that loses this commit loses the token with it, and the events are taken in once more. And a table that was empty a moment ago
+        // must not be walked through as if it still were.
+        jdbc.sql("select set_config('synchronous_commit', 'off', true), set_config('enable_seqscan', 'off', true)").query().singleRow();
         return new Work(slots.lock(slot), parkedEvents.subjects(slot), projection.begin(jdbc, slot.table()));
     }
 

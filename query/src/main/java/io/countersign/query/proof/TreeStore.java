@@ -1,5 +1,6 @@
 package io.countersign.query.proof;
 
+import io.countersign.command.database.api.BulkInsert;
 import io.countersign.command.database.api.BulkRows;
 import io.countersign.query.proof.Chains.Leaf;
 import io.countersign.query.proof.Checkpoint.Head;

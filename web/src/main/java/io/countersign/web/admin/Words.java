@@ -395,6 +395,7 @@ final class Words {
     public static String phase(String phase) {
         return switch (phase) {
             case "building" -> "Building.";
+            case "indexing" -> "Making its indexes.";
             case "comparing" -> "Comparing.";
             case "switched" -> "Rebuilt, found identical, and put in its place.";
             case "differs" -> "The rebuilt view differs; the old one goes on serving.";

@@ -57,7 +57,7 @@ class ProjectionRestController {
     /** How far a rebuild is. */
     @Schema(name = "Rebuild")
     @JsonInclude(JsonInclude.Include.ALWAYS)
-    record RebuildBody(@Schema(description = "building, comparing, switched, differs or failed") String phase, long position, long head,
+    record RebuildBody(@Schema(description = "building, indexing, comparing, switched, differs or failed") String phase, long position, long head,
             @JsonProperty("events_per_second") double eventsPerSecond, @JsonProperty("seconds_left") @Nullable Long secondsLeft,
             @JsonProperty("started_at") Instant startedAt, @JsonProperty("finished_at") @Nullable Instant finishedAt,
             @Schema(description = "Whether the new view equals the live one, once compared") @Nullable Boolean identical,

@@ -1,10 +1,9 @@
 package io.countersign.command.sealing.api;
 
 import java.util.Collection;
-import java.util.Optional;
 
 /** Opens and closes sealed content. Data keys live outside the log, wrapped by the master key. */
-public interface Keyring {
+public interface Keyring extends Opener {
 
     /**
      * Makes a new data key for this id. It is stored in the same append as the events of the current command.
@@ -30,15 +29,20 @@ public interface Keyring {
      */
     Sealed seal(String keyId, String place, Object content);
 
-    /** Opens a box. Empty when its key was destroyed: the content is erased; or when the box is empty: the content stands in an archive. */
-    <T> Optional<T> open(Sealed sealed, String place, Class<T> type);
-
     /** Whether a data key is there: false when it was destroyed, or never made. */
     boolean holds(String keyId);
 
     /** Fetches many keys in one question, ahead of opening many boxes. Those that were destroyed are passed over. */
     default void preload(Collection<String> keyIds) {
         // each is fetched when it is needed
+    }
+
+    /**
+     * Opens boxes under these keys, which are fetched in one question and kept by the opener alone: whoever looks at all of the past would
+     * drive the keys of the present out of the cache, and then its own.
+     */
+    default Opener opener(Collection<String> keyIds) {
+        return this;
     }
 
     /**

@@ -35,7 +35,7 @@ public interface Projections {
     }
 
     /**
-     * @param phase {@code building}, {@code comparing}, {@code switched}, {@code differs} or {@code failed}
+     * @param phase {@code building}, {@code indexing}, {@code comparing}, {@code switched}, {@code differs} or {@code failed}
      * @param identical set once compared
      */
     record Rebuild(String phase, long position, long head, double eventsPerSecond, @Nullable Long secondsLeft, Instant startedAt,

@@ -1,4 +1,4 @@
-package io.countersign.command.store;
+package io.countersign.command.store.api;
 
 import java.time.Instant;
 import java.time.LocalDate;
@@ -6,7 +6,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 
 /** Times as they stand in the log: fixed width, so that text order is time order. */
-final class StoredTime {
+public final class StoredTime {
 
     private static final DateTimeFormatter FORM = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
     private static final String SHAPE = "0000-00-00T00:00:00.000000000";
@@ -17,7 +17,8 @@ final class StoredTime {
 
     private StoredTime() {}
 
-    static String format(Instant instant) {
+    /** With six digits of a second, whatever they are. */
+    public static String format(Instant instant) {
         return FORM.format(instant);
     }
 
@@ -27,7 +28,7 @@ final class StoredTime {
      *
      * @throws java.time.DateTimeException when it is no time
      */
-    static Instant parse(String text) {
+    public static Instant parse(String text) {
         if (!hasShape(text)) {
             return Instant.parse(text);
         }
