@@ -37,36 +37,38 @@ begin
 end $$;
 revoke execute on function query.index_view from public;
 
-select query.index_view('actions', 'newest', 'workspace, requested_at, id');
-select query.index_view('actions', 'status', 'workspace, status, automatic, requested_at, id');
-select query.index_view('actions', 'requester', 'workspace, requester, status, automatic, requested_at, id');
-select query.index_view('actions', 'type', 'workspace, action_type, status, automatic, requested_at, id');
-select query.index_view('actions', 'entry', 'workspace, entry, status, automatic, requested_at, id', 'entry is not null');
-select query.index_view('actions', 'conversation', 'workspace, conversation_id, requested_at, id', 'conversation_id is not null');
-select query.index_view('actions', 'captured', 'workspace, captured, requested_at, id', 'captured is not null');
+do $$ begin
+    perform query.index_view('actions', 'newest', 'workspace, requested_at, id');
+    perform query.index_view('actions', 'status', 'workspace, status, automatic, requested_at, id');
+    perform query.index_view('actions', 'requester', 'workspace, requester, status, automatic, requested_at, id');
+    perform query.index_view('actions', 'type', 'workspace, action_type, status, automatic, requested_at, id');
+    perform query.index_view('actions', 'entry', 'workspace, entry, status, automatic, requested_at, id', 'entry is not null');
+    perform query.index_view('actions', 'conversation', 'workspace, conversation_id, requested_at, id', 'conversation_id is not null');
+    perform query.index_view('actions', 'captured', 'workspace, captured, requested_at, id', 'captured is not null');
 
-select query.index_view('queue', 'deadline', 'workspace, deadline, requested_at, id', 'status in (''pending'', ''stale'')');
-select query.index_view('queue', 'requester', 'workspace, requester, deadline, requested_at, id', 'status in (''pending'', ''stale'')');
-select query.index_view('queue', 'type', 'workspace, action_type, deadline, requested_at, id', 'status in (''pending'', ''stale'')');
-select query.index_view('queue', 'entry', 'workspace, entry, deadline, requested_at, id', 'status in (''pending'', ''stale'') and entry is not null');
-select query.index_view('queue', 'conversation', 'workspace, conversation_id, deadline, requested_at, id',
-    'status in (''pending'', ''stale'') and conversation_id is not null');
+    perform query.index_view('queue', 'deadline', 'workspace, deadline, requested_at, id', 'status in (''pending'', ''stale'')');
+    perform query.index_view('queue', 'requester', 'workspace, requester, deadline, requested_at, id', 'status in (''pending'', ''stale'')');
+    perform query.index_view('queue', 'type', 'workspace, action_type, deadline, requested_at, id', 'status in (''pending'', ''stale'')');
+    perform query.index_view('queue', 'entry', 'workspace, entry, deadline, requested_at, id', 'status in (''pending'', ''stale'') and entry is not null');
+    perform query.index_view('queue', 'conversation', 'workspace, conversation_id, deadline, requested_at, id',
+        'status in (''pending'', ''stale'') and conversation_id is not null');
 
-select query.index_view('audit', 'newest', 'workspace, id');
-select query.index_view('audit', 'at', 'workspace, at, id');
-select query.index_view('audit', 'actor', 'workspace, actor, id');
-select query.index_view('audit', 'event', 'workspace, event, id');
-select query.index_view('audit', 'family', 'workspace, family, id');
-select query.index_view('audit', 'type', 'workspace, action_type, id', 'action_type is not null');
-select query.index_view('audit', 'agent', 'workspace, agent, id', 'agent is not null');
-select query.index_view('audit', 'target', 'workspace, target, id', 'target is not null');
-select query.index_view('audit', 'name', 'workspace, name, id', 'name is not null');
-select query.index_view('audit', 'request', 'workspace, request_id, id', 'request_id is not null');
-select query.index_view('audit', 'subject', 'workspace, subject_id, id');
-select query.index_view('audit', 'stream', 'subject_id, id', stays => true);
+    perform query.index_view('audit', 'newest', 'workspace, id');
+    perform query.index_view('audit', 'at', 'workspace, at, id');
+    perform query.index_view('audit', 'actor', 'workspace, actor, id');
+    perform query.index_view('audit', 'event', 'workspace, event, id');
+    perform query.index_view('audit', 'family', 'workspace, family, id');
+    perform query.index_view('audit', 'type', 'workspace, action_type, id', 'action_type is not null');
+    perform query.index_view('audit', 'agent', 'workspace, agent, id', 'agent is not null');
+    perform query.index_view('audit', 'target', 'workspace, target, id', 'target is not null');
+    perform query.index_view('audit', 'name', 'workspace, name, id', 'name is not null');
+    perform query.index_view('audit', 'request', 'workspace, request_id, id', 'request_id is not null');
+    perform query.index_view('audit', 'subject', 'workspace, subject_id, id');
+    perform query.index_view('audit', 'stream', 'subject_id, id', stays => true);
 
-select query.index_view('insights', 'newest', 'workspace, requested_at');
-select query.index_view('insights', 'violations', 'workspace, requester, requested_at', 'violations > 0');
+    perform query.index_view('insights', 'newest', 'workspace, requested_at');
+    perform query.index_view('insights', 'violations', 'workspace, requester, requested_at', 'violations > 0');
+end $$;
 
 -- What the service may do itself while it builds a slot; never to one that is read.
 create function query.drop_view_indexes(slot_table text) returns void

@@ -275,6 +275,26 @@ class ActionViewsTests {
         }
 
         @Test
+        void the_new_view_has_every_index_of_the_old_and_nobody_takes_them_from_one_that_serves() {
+            node.approve(node.pending("agent-1", TOMORROW));
+            for (String view : List.of("actions", "queue", "audit", "insights")) {
+                List<String> before = indexes(view, "a");
+                node.get(Projections.class).rebuild(view);
+                await().atMost(Duration.ofSeconds(30)).until(() -> state(view).rebuild().finishedAt() != null);
+                assertThat(state(view).rebuild().phase()).as(state(view).rebuild().message()).isEqualTo("switched");
+                assertThat(indexes(view, "b")).hasSizeGreaterThan(2).isEqualTo(before);
+                assertThatThrownBy(() -> database.jdbc().sql("select 1 from query.drop_view_indexes(?)").param(view + "_b").query().singleRow())
+                        .hasStackTraceContaining("The indexes of a slot that is read stay");
+            }
+            assertThatThrownBy(() -> database.jdbc().sql("drop index query.actions_a_newest").update()).hasStackTraceContaining("must be owner");
+        }
+
+        private List<String> indexes(String view, String letter) {
+            return database.jdbc().sql("select replace(indexdef, ?, 'slot') from pg_indexes where schemaname = 'query' and tablename = ? order by 1")
+                    .param(view + "_" + letter).param(view + "_" + letter).query(String.class).list();
+        }
+
+        @Test
         void a_difference_is_told_and_the_old_view_goes_on() {
             node.pending("agent-1", TOMORROW);
             assertThat(node.actions().find(Node.ADMIN, Node.ALL).items()).hasSize(1);
