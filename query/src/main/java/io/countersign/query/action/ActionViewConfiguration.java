@@ -15,8 +15,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 class ActionViewConfiguration {
 
     @Bean
-    ActionsProjection actionsProjection() {
-        return new ActionsProjection();
+    ActionsProjection actionsProjection(DataSource dataSource) {
+        return new ActionsProjection(dataSource);
     }
 
     @Bean

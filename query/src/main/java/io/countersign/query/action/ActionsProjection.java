@@ -2,6 +2,7 @@ package io.countersign.query.action;
 
 import io.countersign.command.action.api.ActionEvent;
 import io.countersign.command.action.api.ActionEvent.*;
+import io.countersign.command.database.api.BulkInsert;
 import io.countersign.query.projection.Projection;
 import io.countersign.query.projection.Recorded;
 import java.util.LinkedHashMap;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -17,6 +19,12 @@ final class ActionsProjection implements Projection {
 
     static final String NAME = "actions";
 
+    private final DataSource dataSource;
+
+    ActionsProjection(DataSource dataSource) {
+        this.dataSource = dataSource;
+    }
+
     @Override
     public String name() {
         return NAME;
@@ -24,7 +32,7 @@ final class ActionsProjection implements Projection {
 
     @Override
     public Projection.Batch begin(JdbcClient jdbc, String table) {
-        return new Batch(jdbc, table);
+        return new Batch(dataSource, jdbc, table);
     }
 
     /** What a batch changes in one row; null leaves a column as it is. */
@@ -50,11 +58,13 @@ final class ActionsProjection implements Projection {
 
     private static final class Batch implements Projection.Batch {
 
+        private final DataSource dataSource;
         private final JdbcClient jdbc;
         private final String table;
         private final Map<String, Change> changes = new LinkedHashMap<>();
 
-        Batch(JdbcClient jdbc, String table) {
+        Batch(DataSource dataSource, JdbcClient jdbc, String table) {
+            this.dataSource = dataSource;
             this.jdbc = jdbc;
             this.table = table;
         }
@@ -132,26 +142,16 @@ final class ActionsProjection implements Projection {
             if (added.isEmpty()) {
                 return;
             }
-            jdbc.sql("""
-                    insert into %s (id, workspace, requester, action_type, entry, conversation_id, status, automatic, captured, erased, archived, requested_at,
-                        last_index)
-                    select * from unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::boolean[], ?::boolean[],
-                        ?::boolean[], ?::boolean[], ?::bigint[], ?::bigint[])
-                    on conflict do nothing""".formatted(table))
-                    .param(texts(added, change -> change.id))
-                    .param(texts(added, change -> change.request().workspace()))
-                    .param(texts(added, change -> change.request().requesterId()))
-                    .param(texts(added, change -> change.request().actionType()))
-                    .param(texts(added, change -> ActionIndex.entry(change.request())))
-                    .param(texts(added, change -> change.request().conversationId()))
-                    .param(texts(added, change -> change.status))
-                    .param(added.stream().map(change -> Boolean.TRUE.equals(change.automatic)).toArray(Boolean[]::new))
-                    .param(added.stream().map(change -> change.captured).toArray(Boolean[]::new))
-                    .param(added.stream().map(change -> change.erased).toArray(Boolean[]::new))
-                    .param(added.stream().map(change -> change.archived).toArray(Boolean[]::new))
-                    .param(added.stream().map(change -> change.requestedAt).toArray(Long[]::new))
-                    .param(added.stream().map(change -> change.lastIndex).toArray(Long[]::new))
-                    .update();
+            BulkInsert rows = new BulkInsert();
+            for (Change change : added) {
+                ActionRequested request = change.request();
+                rows.row(13).text(change.id).text(request.workspace()).text(request.requesterId()).text(request.actionType())
+                        .text(ActionIndex.entry(request)).text(request.conversationId()).text(change.status)
+                        .truth(Boolean.TRUE.equals(change.automatic)).truth(change.captured).truth(change.erased).truth(change.archived)
+                        .number(change.requestedAt).number(change.lastIndex);
+            }
+            rows.into(dataSource, table + " (id, workspace, requester, action_type, entry, conversation_id, status, automatic, captured, erased,"
+                    + " archived, requested_at, last_index)");
         }
 
         private void update(List<Change> changed) {

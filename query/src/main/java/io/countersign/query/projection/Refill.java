@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 final class Refill {
 
     private static final Logger LOG = LoggerFactory.getLogger(Refill.class);
-    private static final int BITE = 5_000;
+    private static final int BITE = 2_000;
     private static final EventFeed.Bite NOTHING = new EventFeed.Bite(List.of(), -1, 0);
 
     private final EventFeed feed;

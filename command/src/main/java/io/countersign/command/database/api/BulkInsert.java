@@ -48,6 +48,17 @@ public final class BulkInsert {
         return this;
     }
 
+    /** A {@code boolean}, or null. */
+    public BulkInsert truth(@Nullable Boolean value) {
+        room(Integer.BYTES + 1);
+        if (value == null) {
+            rows.putInt(-1);
+        } else {
+            rows.putInt(1).put((byte) (value ? 1 : 0));
+        }
+        return this;
+    }
+
     /** A {@code text}, or null. */
     public BulkInsert text(@Nullable String value) {
         if (value == null) {
