@@ -54,8 +54,8 @@ final class StoredRows implements RawLog {
     }
 
     @Override
-    public Scan scan(long from) {
-        BulkRows rows = new BulkRows(dataSource, PACKED, from);
+    public Scan scan(long from, int stretch) {
+        BulkRows rows = new BulkRows(dataSource, PACKED, from, stretch);
         return new Scan() {
             @Override
             public @Nullable Packed next() {

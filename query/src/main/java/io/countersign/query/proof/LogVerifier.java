@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class LogVerifier {
 
     private static final int STRETCH = 20_000;
+    private static final int AT_ONCE = 100_000; // half a second's worth, so no statement keeps the database from tidying up for long
 
     private final RawLog log;
     private final Head head;
@@ -91,7 +92,7 @@ final class LogVerifier {
     /** Answers how many events there are, wrong ones included. */
     private long check(LogCheck check, List<TreeStore.Node> nodes, long end) {
         long next = 0;
-        try (RawLog.Scan rows = log.scan(0); TreeStore.LeafScan leaves = store.scan(0)) {
+        try (RawLog.Scan rows = log.scan(0, AT_ONCE); TreeStore.LeafScan leaves = store.scan(0, AT_ONCE)) {
             for (RawLog.Packed row = rows.next(); row != null && row.index() < end; row = rows.next()) {
                 check.event(row, leaves.hash(row.index()));
                 next = row.index() + 1;

@@ -205,7 +205,7 @@ final class TreeKeeper implements SmartLifecycle {
         List<TreeStore.Node> nodes = new ArrayList<>();
         boolean decided = false;
         SigningKeys.Signer signer = null;
-        try (RawLog.Scan log = this.log.scan(growth.frontier.size())) {
+        try (RawLog.Scan log = this.log.scan(growth.frontier.size(), BATCH)) {
             for (RawLog.Packed row = log.next(); row != null; row = leaves.size() < BATCH ? log.next() : null) {
                 if (row.index() != growth.frontier.size()) {
                     throw new TreeBroken("Event %d is missing from the log.".formatted(growth.frontier.size()));

@@ -73,8 +73,8 @@ final class TreeStore implements MerkleTree.Hashes {
     }
 
     /** Hashes of leaves, asked for in the order of the log. */
-    LeafScan scan(long from) {
-        return new LeafScan(new BulkRows(dataSource, LEAVES, from));
+    LeafScan scan(long from, int stretch) {
+        return new LeafScan(new BulkRows(dataSource, LEAVES, from, stretch));
     }
 
     /** A walk along the leaves. */

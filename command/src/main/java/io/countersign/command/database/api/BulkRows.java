@@ -19,12 +19,12 @@ import org.springframework.dao.DataAccessResourceFailureException;
 public final class BulkRows implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(BulkRows.class);
-    private static final int STRETCH = 10_000;
     private static final int HEADER = 19;
     private static final int KEY = Integer.BYTES + Long.BYTES;
 
     private final Connection connection;
     private final String query;
+    private final int most;
     private @Nullable CopyOut stretch;
     private long from;
     private int seen;
@@ -38,9 +38,12 @@ public final class BulkRows implements AutoCloseable {
      *
      * @param query selects the key, a {@code bigint}, and then any columns, and ends in {@code where key >= %d order by key limit %d}
      * @param from lowest key to read
+     * @param stretch how many rows one statement reads; positive. Between two of them the database waits; of the last one begun all are read, wanted
+     *     or not
      */
-    public BulkRows(DataSource database, String query, long from) {
+    public BulkRows(DataSource database, String query, long from, int stretch) {
         this.query = query;
+        this.most = stretch;
         this.from = from;
         try {
             this.connection = database.getConnection();
@@ -57,7 +60,7 @@ public final class BulkRows implements AutoCloseable {
                 byte[] message = copy.readFromCopy();
                 if (message == null) {
                     stretch = null;
-                    over = seen < STRETCH;
+                    over = seen < most;
                 } else if (take(message)) {
                     return true;
                 }
@@ -70,7 +73,7 @@ public final class BulkRows implements AutoCloseable {
 
     private CopyOut open() throws SQLException {
         CopyOut opened = connection.unwrap(PGConnection.class).getCopyAPI()
-                .copyOut("copy (" + query.formatted(from, STRETCH) + ") to stdout (format binary)");
+                .copyOut("copy (" + query.formatted(from, most) + ") to stdout (format binary)");
         stretch = opened;
         seen = -1;
         return opened;

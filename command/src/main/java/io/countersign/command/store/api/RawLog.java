@@ -29,8 +29,9 @@ public interface RawLog {
      * All rows from an index on, one after the other, as bytes: for those who only hash them. Rows that are added meanwhile may be among them.
      *
      * @param from lowest index to read
+     * @param stretch how many of them are asked for at once; positive. Many for who wants all, no more than are wanted for who stops early
      */
-    Scan scan(long from);
+    Scan scan(long from, int stretch);
 
     /** A walk over the log. Holds a connection until it is closed. */
     interface Scan extends AutoCloseable {
