@@ -89,7 +89,7 @@ final class HistoryBench {
 
     private void write() throws Exception {
         try (AnnotationConfigApplicationContext service = service()) {
-            PastLog past = new PastLog(service);
+            PastLog past = new PastLog(service, Clock.systemUTC());
             Cost cost = Cost.of(backend, () -> {
                 past.write(actions);
                 return null;

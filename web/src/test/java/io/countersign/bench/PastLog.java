@@ -14,7 +14,9 @@ import io.countersign.command.action.api.Verdict.Outcome;
 import io.countersign.command.action.api.Verdict.Step;
 import io.countersign.command.principal.api.Role;
 import io.countersign.command.sealing.api.Keyring;
+import io.countersign.command.sealing.api.MasterKey;
 import io.countersign.command.sealing.api.Sealed;
+import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -24,18 +26,22 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
+import javax.sql.DataSource;
 import org.axonframework.eventhandling.GenericDomainEventMessage;
 import org.axonframework.eventsourcing.eventstore.EventStore;
 import org.axonframework.messaging.GenericMessage;
 import org.axonframework.messaging.MetaData;
 import org.axonframework.messaging.unitofwork.DefaultUnitOfWork;
 import org.springframework.context.ApplicationContext;
+import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.transaction.PlatformTransactionManager;
 
 /**
  * Writes a long past: actions as agents ask for them, each with its own data key, sealed and appended as the service does it, only many in one
  * append. Of five, three ran by themselves and two were approved by a person first: four events each.
  */
-final class PastLog {
+public final class PastLog {
 
     private static final int AT_ONCE = 200;
     private static final int WRITERS = 2;
@@ -45,12 +51,31 @@ final class PastLog {
             + "The meeting went well, and the next one is due. ".repeat(8) + "\"}";
     private static final String GATHERED = "{\"agent\":{\"id\":\"agent-%d\",\"kind\":\"agent\",\"owner\":\"person-1\"}}";
 
+    private final Clock clock;
     private final Keyring keyring;
     private final EventStore events;
 
-    PastLog(ApplicationContext store) {
+    PastLog(ApplicationContext store, Clock clock) {
+        this.clock = clock;
         this.keyring = store.getBean(Keyring.class);
         this.events = store.getBean(EventStore.class);
+    }
+
+    /**
+     * Appends so many actions to a database in which nothing runs, sealed under a master key of zeros.
+     *
+     * @param clock says when all that was
+     */
+    public static void into(DataSource database, int actions, Clock clock) throws InterruptedException {
+        try (AnnotationConfigApplicationContext store = new AnnotationConfigApplicationContext()) {
+            store.registerBean(DataSource.class, () -> database, definition -> definition.setDestroyMethodName(""));
+            store.registerBean(PlatformTransactionManager.class, () -> new DataSourceTransactionManager(database));
+            store.registerBean(Clock.class, () -> clock);
+            store.registerBean(MasterKey.class, () -> new MasterKey(new byte[32]));
+            store.scan("io.countersign.command.store");
+            store.refresh();
+            new PastLog(store, clock).write(actions);
+        }
     }
 
     /** Appends so many actions. */
@@ -71,7 +96,7 @@ final class PastLog {
 
     private void append(int from, int until) {
         DefaultUnitOfWork.startAndGet(GenericMessage.asMessage("bench")).execute(() -> {
-            Instant moment = Instant.now().truncatedTo(ChronoUnit.MICROS);
+            Instant moment = clock.instant().truncatedTo(ChronoUnit.MICROS);
             List<GenericDomainEventMessage<?>> messages = new ArrayList<>();
             for (int number = from; number < until; number++) {
                 String id = id(moment, number);
