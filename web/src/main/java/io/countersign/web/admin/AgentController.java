@@ -16,6 +16,7 @@ import io.countersign.command.reach.api.Reaches;
 import io.countersign.web.security.ApiKeys;
 import io.countersign.web.security.Caller;
 import java.util.Locale;
+import java.util.Map;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
@@ -24,6 +25,7 @@ import org.springframework.web.bind.annotation.ModelAttribute;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.servlet.ModelAndView;
 import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 import org.springframework.web.servlet.support.ServletUriComponentsBuilder;
 
@@ -45,6 +47,10 @@ class AgentController {
 
     @GetMapping("/admin/agents")
     String list(@AuthenticationPrincipal Caller caller, Model model) {
+        return listed(caller, model);
+    }
+
+    private String listed(Caller caller, Model model) {
         model.addAttribute("agents", principals.agents(caller.workspace()));
         return "admin/agents";
     }
@@ -56,17 +62,16 @@ class AgentController {
 
     /** The new key stands in this very answer and nowhere else, which is why it is no redirect: not even the session may hold it. */
     @PostMapping("/admin/agents")
-    String create(@AuthenticationPrincipal Caller caller, @ModelAttribute Words words, @RequestParam String name, RedirectAttributes next,
-            Model model) {
+    ModelAndView create(@AuthenticationPrincipal Caller caller, @RequestParam String name, @RequestParam Map<String, String> typed, Model model) {
         Caution.admin(caller);
         var id = UuidCreator.getTimeOrderedEpoch().toString();
         try {
             desk.send(new CreateAgent(id, caller.workspace(), name.strip(), caller.principalId()));
         } catch (Refused refused) {
-            Notice.warn(next, Desk.sentence(refused, words));
-            return "redirect:/admin/agents";
+            return Form.filled(typed).refused(refused, code -> new Form.Field("name", "Name")).answer("/admin/agents", model,
+                    () -> listed(caller, model));
         }
-        return issue(id, KeyScope.ASK, caller, model);
+        return new ModelAndView(issue(id, KeyScope.ASK, caller, model));
     }
 
     /** A second key beside the first, so that the agent can change over before the old one is revoked. */
@@ -99,14 +104,15 @@ class AgentController {
 
     /** In force on every node when the next page is there. */
     @PostMapping("/admin/agents/{id}/hosts")
-    String hosts(@AuthenticationPrincipal Caller caller, @ModelAttribute Words words, @PathVariable String id, @RequestParam boolean limited,
-            @RequestParam(defaultValue = "") String hosts, RedirectAttributes next) {
+    ModelAndView hosts(@AuthenticationPrincipal Caller caller, @PathVariable String id, @RequestParam boolean limited,
+            @RequestParam(defaultValue = "") String hosts, @RequestParam Map<String, String> typed, RedirectAttributes next, Model model) {
         Caution.admin(caller);
         var agent = agent(id, caller);
         var named = hosts.lines().map(host -> host.strip().toLowerCase(Locale.ROOT)).filter(host -> !host.isEmpty()).distinct().toList();
-        desk.tell(next, new ChangeReach(caller.workspace(), id, limited ? new Reach(true, named) : Reach.UNLIMITED),
-                agent.name() + (limited ? " may choose from " + Words.many(named.size(), "host") + "." : " may go wherever the catalogue lets it."), words);
-        return "redirect:/admin/agents/" + id;
+        var form = desk.tell(next, Form.filled(typed), new ChangeReach(caller.workspace(), id, limited ? new Reach(true, named) : Reach.UNLIMITED),
+                agent.name() + (limited ? " may choose from " + Words.many(named.size(), "host") + "." : " may go wherever the catalogue lets it."),
+                field -> field.equals("hosts") ? new Form.Field("hosts", "Hosts") : null);
+        return form.answer("/admin/agents/" + id, model, () -> page(agent, model));
     }
 
     private String issue(String id, KeyScope scope, Caller caller, Model model) {

@@ -215,7 +215,7 @@ class ConsoleBrowserTests {
             page.navigate(base() + "/admin/agents");
             page.click("tbody a >> nth=0");
             page.click("summary:has-text('Limit it')");
-            page.fill("#hosts-list", "api.example.com\n*.Example.org");
+            page.fill("#list-hosts", "api.example.com\n*.Example.org");
             page.click("text=Set the list");
             PlaywrightAssertions.assertThat(page.locator("#hosts li")).hasText(new String[] {"api.example.com", "*.example.org"});
             page.click("summary:has-text('Change the list')");
@@ -1012,6 +1012,24 @@ class ConsoleBrowserTests {
             assertThat(List.of(page.inputValue("#n-name"), page.inputValue("#n-email"), page.inputValue("#n-role")))
                     .containsExactly("Second Owner", taken, "VIEWER");
             assertThat(page.getAttribute("#n-email", "aria-describedby")).isEqualTo("n-email-fault");
+        }
+
+        @Test
+        void a_refused_agent_keeps_its_name_and_a_refused_list_of_hosts_every_line() {
+            page.navigate(base() + "/admin/agents");
+            var taken = page.textContent("main tbody .name").strip();
+            page.fill("#n-name", taken);
+            assertThat(refused("Create and show key")).contains("There is already an agent called");
+            assertThat(page.inputValue("#n-name")).isEqualTo(taken);
+
+            page.navigate(base() + "/admin/agents");
+            page.click("main tbody a");
+            page.click("#hosts summary");
+            page.fill("#list-hosts", "api.example.com\nnot a host");
+            assertThat(refused("Set the list")).contains("must be names of hosts");
+            assertThat(page.inputValue("#list-hosts")).isEqualTo("api.example.com\nnot a host");
+            PlaywrightAssertions.assertThat(page.locator("#list-hosts")).isVisible();
+            assertThat(page.getAttribute("#list-hosts", "aria-describedby")).isEqualTo("list-hosts-fault hosts-hint");
         }
 
         @Test
