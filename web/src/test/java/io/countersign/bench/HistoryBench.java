@@ -47,7 +47,7 @@ final class HistoryBench {
     private static final String QUERY = "io.countersign.query.";
     private static final String PRINCIPALS = "io.countersign.command.principal";
 
-    private static final List<String> MEASURED = List.of("actions", "queue", "audit");
+    private static final List<String> MEASURED = List.of("actions", "queue", "insights", "audit");
 
     private final TestDatabase database;
     private final int actions;
@@ -144,9 +144,9 @@ final class HistoryBench {
 
     private void views(double plain) throws Exception {
         try (AnnotationConfigApplicationContext service = service(PRINCIPALS, QUERY + "projection", QUERY + "action",
-                QUERY + "audit")) {
+                QUERY + "audit", QUERY + "insight")) {
             Projections projections = service.getBean(Projections.class);
-            print("three views follow from the start  %s", Cost.of(backend, () -> {
+            print("views follow from the start        %s", Cost.of(backend, () -> {
                 while (projections.all().stream().anyMatch(state -> MEASURED.contains(state.name()) && state.lag() > 0)) {
                     TimeUnit.MILLISECONDS.sleep(20);
                 }
