@@ -17,7 +17,7 @@ public final class StoredTime {
 
     private StoredTime() {}
 
-    /** With six digits of a second, whatever they are. */
+    /** In UTC, with six digits behind the second; what is finer is cut off. */
     public static String format(Instant instant) {
         return FORM.format(instant);
     }
